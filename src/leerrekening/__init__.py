@@ -1,0 +1,1 @@
+"""The leer- en loopbaanrekening: one account of every right to learn, read from one law text."""
