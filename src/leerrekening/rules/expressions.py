@@ -127,6 +127,14 @@ def fact_type(fact: Fact) -> Type:
     return Type(fact.type)
 
 
+def _fact_node(fact: Fact) -> Node:
+    """A fact as rules see it; hours become minutes."""
+    node = Node("fact", fact_type(fact), value=fact.path)
+    if fact.unit != "hour":
+        return node
+    return Node("*", Type("minute"), (node, Node("literal", PLAIN, value=60)))
+
+
 @dataclass(slots=True)
 class Parser:
     """Parses rule texts in one scope. Every refusal is a ``RuleTextError`` with the text and the reason."""
@@ -200,7 +208,7 @@ class Parser:
             return Node("day", DATE)
         found: list[Node] = []
         if (fact := self.scope.fact(name)) is not None:
-            found.append(Node("fact", fact_type(fact), value=name))
+            found.append(_fact_node(fact))
         if (figure := self.scope.figure(name)) is not None:
             found.append(Node("figure", figure_type(figure), value=name))
         if (rule := self.scope.rule_type(name)) is not None:

@@ -19,7 +19,7 @@ MAX_DECIMALS: Final = 20
 MAX_TEXT: Final = 64
 MAX_ITEMS: Final = 1000
 
-FACT_TYPES: Final = frozenset({"date", "boolean", "integer", "decimal", "code", "codes", "text", "periods"})
+FACT_TYPES: Final = frozenset({"date", "boolean", "integer", "decimal", "code", "codes", "text", "texts", "periods"})
 ASKED_OF: Final = frozenset({"person", "register", "official"})
 
 
@@ -91,11 +91,13 @@ class Topic:
 
 
 class FactBook:
-    """All declared facts, in the order of their files."""
+    """All declared facts, by the order of their topics, then as their files have them."""
 
     def __init__(self, topics: list[Topic], groups: list[Group], facts: list[Fact]) -> None:
         self.topics: Final = {t.id: t for t in sorted(topics, key=lambda t: t.order)}
-        self.groups: Final = {g.path: g for g in groups}
+        order = {t: i for i, t in enumerate(self.topics)}
+        facts = sorted(facts, key=lambda f: order[f.topic])
+        self.groups: Final = {g.path: g for g in sorted(groups, key=lambda g: order[g.topic])}
         self.facts: Final = {f.path: f for f in facts}
         self.scalars: Final = {f.path: i for i, f in enumerate(f for f in facts if not self._in_list(f))}
 
@@ -149,7 +151,10 @@ def _value_schema(kind: str, codes: Mapping[str, Text], low: int | None, high: i
         return {"enum": [*codes, None]}
     if kind == "codes":
         return {"type": ["array", "null"], "items": {"enum": list(codes)}, "uniqueItems": True}
-    return {"type": ["string", "null"], "maxLength": MAX_TEXT}
+    text = {"type": "string", "maxLength": MAX_TEXT}
+    if kind == "texts":
+        return {"type": ["array", "null"], "items": text, "maxItems": MAX_ITEMS}
+    return {**text, "type": ["string", "null"]}
 
 
 def _fact_schema(fact: Fact) -> dict[str, Any]:
@@ -232,11 +237,11 @@ def _read_group(raw: object, topic: str) -> Group:
     )
 
 
-def _read_period_value(raw: object, where: str) -> PeriodValue:
-    v = check_keys(raw, {"key", "type", "codes", "min", "max"}, {"key", "type"}, f"{where}, period_value")
-    if v["type"] not in FACT_TYPES - {"periods", "codes"}:
+def _read_period_value(fact: Mapping[str, Any], codes: Mapping[str, Text], where: str) -> PeriodValue:
+    v = check_keys(fact["period_value"], {"key", "type"}, {"key", "type"}, f"{where}, period_value")
+    if v["type"] not in FACT_TYPES - {"periods", "codes", "texts"}:
         raise DeclarationError(f"{where}: a period cannot carry a value of type {v['type']!r}")
-    return PeriodValue(v["key"], v["type"], _read_codes(v.get("codes"), where), v.get("min"), v.get("max"))
+    return PeriodValue(v["key"], v["type"], codes, fact.get("min"), fact.get("max"))
 
 
 def _read_fact(raw: object, topic: str) -> Fact:
@@ -247,9 +252,9 @@ def _read_fact(raw: object, topic: str) -> Fact:
     if f["ask"] not in ASKED_OF:
         raise DeclarationError(f"{where}: ask must be one of {', '.join(sorted(ASKED_OF))}")
     codes = _read_codes(f.get("codes"), where)
-    if (f["type"] in ("code", "codes")) != bool(codes):
+    value = _read_period_value(f, codes, where) if f.get("period_value") else None
+    if (f["type"] in ("code", "codes") or (value is not None and value.type == "code")) != bool(codes):
         raise DeclarationError(f"{where}: codes belong to the types code and codes, and only to those")
-    value = _read_period_value(f["period_value"], where) if f.get("period_value") else None
     return Fact(
         path=str(f["path"]),
         type=f["type"],

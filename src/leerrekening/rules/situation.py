@@ -188,6 +188,14 @@ def _read_short_text(value: Any, path: str, check: _Check) -> str | None:
     return None
 
 
+def _read_texts(value: Any, path: str, check: _Check) -> frozenset[str] | None:
+    if type(value) is list and len(value) <= MAX_ITEMS:
+        texts = [_read_short_text(v, f"{path}[{i}]", check) for i, v in enumerate(value)]
+        return frozenset(t for t in texts if t is not None)
+    check.refuse(path, value, f"a list of at most {MAX_ITEMS} texts, or null")
+    return None
+
+
 def _plain_reader(kind: str, codes: Mapping[str, Any], low: int | None, high: int | None) -> _Reader:
     if kind == "date":
         return _read_date
@@ -199,6 +207,8 @@ def _plain_reader(kind: str, codes: Mapping[str, Any], low: int | None, high: in
         return _code_reader(codes)
     if kind == "codes":
         return _codes_reader(codes)
+    if kind == "texts":
+        return _read_texts
     return _read_short_text
 
 
