@@ -17,7 +17,7 @@ The grammar is a subset of Python's expressions, and each engine reads the same 
     pay(minutes, rate)                      time at a rate an hour
     in_days(n)                              years of 365 days, months of a twelfth of that
     add_years add_months school_year_start school_year_end calendar_year_start calendar_year_end
-    month_start month_end
+    month_start month_end day_before
 
 Units are checked: cents with cents, minutes with minutes; counts, credits and lestijden may multiply either.
 """
@@ -101,6 +101,7 @@ DATE_FUNCTIONS: Final = {
     "calendar_year_end": Function(("date",), "date"),
     "month_start": Function(("date",), "date"),
     "month_end": Function(("date",), "date"),
+    "day_before": Function(("date",), "date"),
 }
 
 
