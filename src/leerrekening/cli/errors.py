@@ -2,7 +2,7 @@
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked. The text says what, where, why and what to do; without traceback."""
+    """A command cannot do what was asked. The text says what, where, why and what to do."""
 
     status = 1
 
