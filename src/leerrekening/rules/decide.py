@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from leerrekening.rules import days
 from leerrekening.rules.expressions import Node
@@ -51,6 +51,7 @@ class Slice:
         self.instrument: Final = instrument
         self.day: Final = day
         self.last_known: Final = last_known
+        self._compiled: Final[dict[int, Reading]] = {}
         self.conditions: Final = [
             Condition(rule, version, self.compile(version.node))
             for rule in instrument.conditions
@@ -65,6 +66,7 @@ class Slice:
             [c.version.node for c in self.conditions] + list(_outcome_nodes(instrument))
         )
         self.status: Final = self._status()
+        self.leaves: Final[dict[int, list[tuple[str, Node]]]] = {}
         out = instrument.outcome
         self.right: Final = self._ready(out.right)
         self.award: Final = self._ready(out.award)
@@ -78,7 +80,11 @@ class Slice:
         self.notes: Final = [n for n in instrument.notes if n.start <= day <= n.end]
 
     def compile(self, node: Node) -> Reading:
-        return compile_node(node, self)
+        """The closure of a tree on these days; made once for each tree."""
+        found = self._compiled.get(id(node))
+        if found is None:
+            found = self._compiled[id(node)] = compile_node(node, self)
+        return found
 
     def _ready_one(self, amount: Amount) -> ReadyAmount:
         return ReadyAmount(amount, {k: self.compile(n) for k, n in amount.parts.items()})
@@ -145,7 +151,7 @@ def _outcome_nodes(instrument: Instrument) -> Iterable[Node]:
 
 
 class Engine:
-    """A law ready to read. Slices are compiled on first use and kept; ``notes`` keeps what explanations compile."""
+    """A law ready to read. Slices are compiled on first use and kept."""
 
     def __init__(self, law: Law) -> None:
         self.law: Final = law
@@ -153,7 +159,6 @@ class Engine:
         self.figures: Final = {f.id: f for owner in owners for f in owner.figures.values()}
         self._boundaries: Final = {owner.id: self._boundaries_of(owner) for owner in owners}
         self._slices: Final[dict[tuple[str, int, bool], Slice]] = {}
-        self.notes: Final[dict[Any, Any]] = {}
         self._days: Final = {owner.id: compile_node(owner.decisive_day, _NoFigures(law)) for owner in owners}
 
     def _boundaries_of(self, owner: Instrument) -> list[int]:
