@@ -131,7 +131,7 @@ class Slice:
     def unconfirmed(self) -> list[Figure]:
         """The figures in use here that no source confirms for these days, existence first."""
         figures = [self.instrument.existence, *self.all_figures]
-        return [f for f in figures if not f.is_known(self.day)] if self.status not in (NOT_YET, ENDED) else []
+        return [f for f in figures if not f.is_certain(self.day)] if self.status not in (NOT_YET, ENDED) else []
 
     def confirmed_until(self, day: int) -> int | None:
         """The latest day on which all that the conditions rest on was confirmed."""
@@ -277,6 +277,8 @@ class Person:
     def foreign(self, name: str) -> Value:
         """The value of a rule of another folder; unknown where that has no such rule on its day."""
         owner, _, local = name.partition(".")
+        if not local:
+            return unsettled(name)
         frame = self.frame(owner)
         if type(frame) is Unknown:
             return frame

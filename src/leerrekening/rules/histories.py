@@ -510,17 +510,18 @@ def guided_minutes(s: Situation, day: int, instrument: Codes) -> int | Unknown:
     return total
 
 
-@derived(
-    "boolean", "date", "date", "year",
-    reads=("guidance", "guidance.pop_signed_on", "guidance.pop_courses", "guidance.instrument", "course.id"),
-    shows="guidance.pop_courses",
+_PLAN_READS: Final = (
+    "guidance", "guidance.pop_signed_on", "guidance.pop_courses", "guidance.instrument", "course.id",
 )  # fmt: skip
-def in_development_plan(s: Situation, day: int, signed_before: int, years: int) -> Truth:
+
+
+@derived("boolean", "date", "date", "year", reads=_PLAN_READS, shows="guidance.pop_courses")
+def in_development_plan_signed_before(s: Situation, day: int, signed_before: int, years: int) -> Truth:
     """The course stands in a development plan (POP) that still counts on ``day``.
 
     A plan counts up to and including the ``years``-th anniversary of the day it was signed (contract, 8), when
     signed before ``signed_before``. Plans made under career vouchers count (C5, V12); whether one made under
-    the career credit or outside any subsidy counts is stated nowhere (section 8; G-6). With no course chosen:
+    the career credit or outside any subsidy counts is stated nowhere (reading R-7). With no course chosen:
     free when such a plan names any course, no when there is none.
     """
     entries = s.lists.get("guidance")
@@ -542,11 +543,23 @@ def in_development_plan(s: Situation, day: int, signed_before: int, years: int) 
     return out
 
 
+@derived("boolean", "date", "year", reads=_PLAN_READS, shows="guidance.pop_courses")
+def in_development_plan(s: Situation, day: int, years: int) -> Truth:
+    """The course stands in a development plan that still counts on ``day``, whenever before that it was signed."""
+    return in_development_plan_signed_before(s, day, day + 1, years)  # type: ignore[no-any-return]
+
+
+@derived("boolean", "date", reads=_PLAN_READS, shows="guidance.pop_courses")
+def ever_in_development_plan(s: Situation, day: int) -> Truth:
+    """The course stands in a development plan signed on or before ``day``, however long ago."""
+    return in_development_plan(s, day, 200)  # type: ignore[no-any-return]
+
+
 def _plan_counts(entry: Item) -> Truth:
     kind = entry.get("instrument")
     if kind is None:
         return missing("guidance.instrument")
-    return True if kind == "loopbaancheques" else unsettled("G-6")
+    return True if kind == "loopbaancheques" else unsettled("R-7")
 
 
 def _names_course(s: Situation, entry: Item) -> Truth:

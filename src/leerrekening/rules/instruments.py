@@ -527,7 +527,7 @@ def read_citation(folder: _Folder, raw: Mapping[str, Any], where: str) -> Citati
     )
 
 
-_AMOUNT_LABELS: Final = {"unit", "to", "what", "per", "initiative", "kind"}
+_AMOUNT_LABELS: Final = {"unit", "to", "what", "per", "initiative"}
 
 
 def _read_amount(builder: _Builder, folder: _Folder, raw: object, where: str) -> Amount:
@@ -536,7 +536,7 @@ def _read_amount(builder: _Builder, folder: _Folder, raw: object, where: str) ->
         raise DeclarationError(f"{where}: expected a mapping")
     flat: dict[str, Any] = {k: v for k, v in raw.items() if k != "period"}
     for key, value in (raw.get("period") or {}).items():
-        flat["kind" if key == "kind" else f"period_{key}"] = value
+        flat[f"period_{key}"] = value
     labels = {k: str(v) for k, v in flat.items() if k in _AMOUNT_LABELS}
     parts: dict[str, Node] = {}
     for key, value in flat.items():
@@ -553,9 +553,9 @@ def _check_amount_unit(parser: Parser, key: str, node: Node, unit: str | None) -
         parser.fit(node, Type("cent"))
     elif key == "when":
         parser.fit(node, BOOLEAN)
-    elif key.startswith("period_"):
+    elif key in ("period_from", "period_to"):
         parser.fit(node, Type("date"))
-    elif unit is not None:
+    elif unit is not None and key != "period_kind":
         parser.fit(node, Type("count" if unit == "voucher" else unit))
 
 
