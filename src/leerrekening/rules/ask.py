@@ -37,7 +37,9 @@ def open_questions(engine: Engine, situation: Situation) -> list[Question]:
     book = engine.law.facts
     topics = list(book.topics)
     ranked = sorted(weights, key=lambda p: (topics.index(book.declaration(p).topic), -weights[p], p))
-    return [_question(book, p, moments[p], owners[p]) for p in ranked if _matters(engine, situation, p, owners[p])]
+    return [
+        _question(book, p, moments[p], owners[p]) for p in ranked if _matters(engine, situation, p, owners[p])
+    ]
 
 
 def next_question(engine: Engine, situation: Situation, last_topic: str | None = None) -> Question | None:
@@ -69,7 +71,8 @@ def _missing(findings: list[Finding]) -> tuple[Counter[str], dict[str, list[str]
             owners.setdefault(path, []).append(finding.instrument.id)
             moments.setdefault(path, at)
             touched = sum(
-                type(v) is Unknown and not v.free and any(p == path for p, _ in v.facts) for _, v in finding.results
+                type(v) is Unknown and not v.free and any(p == path for p, _ in v.facts)
+                for _, v in finding.results
             )
             weights[path] += max(1, touched)
     return weights, owners, moments
@@ -147,7 +150,8 @@ def _with_value(situation: Situation, path: str, value: Any) -> Situation:
 
 
 def _with_lists(situation: Situation, group: str) -> list[Situation]:
-    return [_copied(situation, {**situation.lists, group: items}) for items in ([], [{}])]
+    nothing: list[dict[str, Any]] = []
+    return [_copied(situation, {**situation.lists, group: items}) for items in (nothing, [{}])]
 
 
 def _copied(situation: Situation, lists: dict[str, list[dict[str, Any]]]) -> Situation:

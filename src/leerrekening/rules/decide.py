@@ -7,12 +7,13 @@ rules and figures are constant; such a stretch is compiled once into a ``Slice``
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from leerrekening.rules import days
 from leerrekening.rules.expressions import Node
+from leerrekening.rules.facts import Fact
 from leerrekening.rules.instruments import Amount, Instrument, Law, Limit, Rule, Version
 from leerrekening.rules.parameters import Figure
 from leerrekening.rules.readings import UNSET, Reading, compile_node
@@ -313,7 +314,7 @@ class Person:
             if value is not True:
                 if value is False:
                     failed = True
-                elif not value.free:  # type: ignore[union-attr]
+                elif not value.free:
                     open_ = True
         if status == UNCONFIRMED and not self.last_known:
             verdict = UNDECIDED
@@ -445,7 +446,7 @@ def _figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
             yield from _figures_read(frame, arg)
 
 
-def _rank(facts: dict[str, object], path: str) -> int:
+def _rank(facts: Mapping[str, Fact], path: str) -> int:
     order = list(facts)
     return (
         order.index(path)

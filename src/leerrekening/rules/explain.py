@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
 from leerrekening.rules import days, histories
@@ -47,7 +48,7 @@ def changes(finding: Finding, limit: int = 3) -> list[Change]:
     """The nearest single changes that turn a "no" into a "yes", or else into "undecided"; at most ``limit``."""
     if finding.verdict != NO or finding.frame is None:
         return []
-    engine, situation = finding.person.engine, finding.person.situation
+    engine = finding.person.engine
     deciding = set(finding.deciding())
     wanted = [c for c in finding.slice.conditions if c.rule.id in deciding]
     paths: set[str] = set()
@@ -64,7 +65,6 @@ def changes(finding: Finding, limit: int = 3) -> list[Change]:
         if sum(c.verdict == YES for c in found) >= limit:
             break
     best = [c for c in found if c.verdict == YES] or [c for c in found if c.verdict == UNDECIDED]
-    _ = situation
     return best[:limit]
 
 
@@ -80,7 +80,11 @@ def _alternatives(engine: Engine, finding: Finding, fact: Fact) -> Iterator[tupl
         yield True, "boolean", _with_plan(situation)
     elif fact.path == "course.odb":
         if situation.has_course:
-            yield True, "boolean", _with_scalar(situation, fact.path, ((None, days.FOREVER, None),), known_start=True)
+            yield (
+                True,
+                "boolean",
+                _with_scalar(situation, fact.path, ((None, days.FOREVER, None),), known_start=True),
+            )
     elif fact.path == "person.residence":
         assert fact.period_value is not None
         periods = situation.fact(fact.path)
@@ -107,7 +111,9 @@ def _scalar_values(engine: Engine, finding: Finding, fact: Fact, current: Any) -
         at = codes.index(current) if current in codes else 0
         return sorted((c for c in codes if c != current), key=lambda c: abs(codes.index(c) - at))
     if fact.type == "codes":
-        return [frozenset({c}) | (current if isinstance(current, frozenset) else frozenset()) for c in fact.codes]
+        return [
+            frozenset({c}) | (current if isinstance(current, frozenset) else frozenset()) for c in fact.codes
+        ]
     if fact.type in ("integer", "decimal"):
         distance = current if isinstance(current, int) else 0
         return sorted(_figure_numbers(finding, fact.unit), key=lambda v: abs(v - distance))
@@ -123,8 +129,10 @@ def _figure_numbers(finding: Finding, unit: str | None) -> list[Any]:
             continue
         if figure.rule_unit == unit:
             out.append(value)
-        elif unit is None and figure.rule_unit == "fraction" or unit == "hour" and figure.rule_unit == "minute":
-            out.append(value if unit is None else value / 60)
+        elif (
+            unit is None and figure.rule_unit == "fraction" or unit == "hour" and figure.rule_unit == "minute"
+        ):
+            out.append(value if unit is None else Fraction(value, 60))
     return out
 
 
@@ -136,7 +144,12 @@ def _job_alternatives(engine: Engine, finding: Finding, fact: Fact) -> Iterator[
     running = histories.running_jobs(situation, situation.as_of)
     if not running:
         if fact.path == "jobs.kind":
-            job = {"from": situation.as_of, "kind": "employee", "sector": "private", "workplace_region": "vlaams_gewest"}
+            job = {
+                "from": situation.as_of,
+                "kind": "employee",
+                "sector": "private",
+                "workplace_region": "vlaams_gewest",
+            }
             job["fraction"] = ((situation.as_of, days.FOREVER, 1),)
             yield "employee", "code", _with_jobs(situation, [*jobs, job])
         return
@@ -162,7 +175,7 @@ def _job_values(finding: Finding, fact: Fact, job: dict[str, Any], day: int) -> 
 
 
 def _with_scalar(situation: Situation, path: str, value: Any, known_start: bool = False) -> Situation:
-    values = list(situation.values)
+    values: list[Any] = list(situation.values)
     values[situation.index[path]] = ((1, days.FOREVER, None),) if known_start else value
     return _copy(situation, values, situation.lists)
 
