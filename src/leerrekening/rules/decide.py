@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from leerrekening.rules import days
 from leerrekening.rules.expressions import Node
@@ -115,6 +115,8 @@ class Slice:
         return list(found.values())
 
     def _status(self) -> str:
+        if not self.instrument.block:
+            return IN_FORCE
         existence = self.instrument.existence
         dated = existence.at(self.day)
         if dated is None or dated.value is None:
@@ -127,11 +129,6 @@ class Slice:
         if not existence.is_known(self.day) or not all(f.is_known(self.day) for f in self.deciding_figures):
             return UNCONFIRMED
         return IN_FORCE
-
-    def unconfirmed(self) -> list[Figure]:
-        """The figures in use here that no source confirms for these days, existence first."""
-        figures = [self.instrument.existence, *self.all_figures]
-        return [f for f in figures if not f.is_certain(self.day)] if self.status not in (NOT_YET, ENDED) else []
 
     def confirmed_until(self, day: int) -> int | None:
         """The latest day on which all that the conditions rest on was confirmed."""
@@ -148,7 +145,7 @@ def _outcome_nodes(instrument: Instrument) -> Iterable[Node]:
 
 
 class Engine:
-    """A law ready to read. Slices are compiled on first use and kept."""
+    """A law ready to read. Slices are compiled on first use and kept; ``notes`` keeps what explanations compile."""
 
     def __init__(self, law: Law) -> None:
         self.law: Final = law
@@ -156,6 +153,7 @@ class Engine:
         self.figures: Final = {f.id: f for owner in owners for f in owner.figures.values()}
         self._boundaries: Final = {owner.id: self._boundaries_of(owner) for owner in owners}
         self._slices: Final[dict[tuple[str, int, bool], Slice]] = {}
+        self.notes: Final[dict[Any, Any]] = {}
         self._days: Final = {owner.id: compile_node(owner.decisive_day, _NoFigures(law)) for owner in owners}
 
     def _boundaries_of(self, owner: Instrument) -> list[int]:
@@ -408,9 +406,38 @@ class Finding:
                 out.append((limit, UNSET if value is None else value(self.frame)))
         return out
 
+    def unconfirmed(self) -> list[Figure]:
+        """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
+        slice_ = self.slice
+        found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
+        if self.verdict == YES:
+            assert self.frame is not None
+            for node in _outcome_nodes(slice_.instrument):
+                found |= {f.id: f for f in _figures_read(self.frame, node)}
+        return [f for f in found.values() if not f.is_certain(slice_.day)]
+
     def as_last_confirmed(self) -> Finding:
         """The same question read with the last confirmed figures."""
         return Person(self.person.engine, self.person.situation, last_known=True).finding(self.instrument.id)
+
+
+def _figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
+    """The figures that a tree reads for one person: of a choice, only the branch taken."""
+    if node.op == "figure":
+        yield frame.slice.engine.figures[node.value]
+    elif node.op == "if":
+        test = frame.slice.compile(node.args[0])(frame)
+        yield from _figures_read(frame, node.args[0])
+        for branch in node.args[1:] if type(test) is Unknown else (node.args[1 if test else 2],):
+            yield from _figures_read(frame, branch)
+    elif node.op == "rule":
+        rule = frame.slice.instrument.rules.get(node.value)
+        version = rule.version_on(frame.slice.day) if rule is not None else None
+        if version is not None:
+            yield from _figures_read(frame, version.node)
+    else:
+        for arg in node.args:
+            yield from _figures_read(frame, arg)
 
 
 def _rank(facts: dict[str, object], path: str) -> int:

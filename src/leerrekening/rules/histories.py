@@ -102,6 +102,11 @@ def works(s: Situation, day: int, **wanted: Codes) -> Truth:
     return out
 
 
+def running_jobs(s: Situation, day: int) -> list[Item]:
+    """The jobs that certainly run on ``day``; none when no jobs are known."""
+    return [job for job in s.lists.get("jobs", ()) if _running(job, "jobs", day) is True]
+
+
 def _share_on(job: Item, day: int, at: str) -> int | Fraction | Unknown:
     for start, end, value in job.get("fraction", ()):
         if end >= day and start is not None and start <= day and value is not None:

@@ -109,6 +109,7 @@ class Version:
     source_text: str
     node: Node
     text: Text | None
+    conflicts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +353,7 @@ def _open_folder(raw: Mapping[str, Any]) -> _Folder:
 _RULE_KEYS: Final = {
     "id", "text", "source", "confidence", "conflicts", "refines", "presumes", "expr", "from", "to", "versions", "exceptions",
 }  # fmt: skip
-_VERSION_KEYS: Final = {"from", "to", "expr", "text", "exceptions"}
+_VERSION_KEYS: Final = {"from", "to", "expr", "text", "exceptions", "conflicts"}
 _EXCEPTION_KEYS: Final = {"id", "priority", "when", "expr", "source", "confidence"}
 
 
@@ -431,7 +432,11 @@ class _Builder:
             if v.get("text")
             else None
         )
-        return Version(start, end, parser.text if not v.get("exceptions") else str(v["expr"]), node, text)
+        conflicts = tuple(v.get("conflicts") or ())
+        for reference in conflicts:
+            if reference not in folder.references:
+                raise DeclarationError(f"{where}: {reference!r} is not listed in instrument.yaml")
+        return Version(start, end, " ".join(str(v["expr"]).split()), node, text, conflicts)
 
     def _with_exceptions(
         self, folder: _Folder, parser: Parser, base: Node, raw: list[Any], where: str
