@@ -13,9 +13,15 @@ def some_day(r: Random, low: date = FIRST, high: date = LAST) -> str:
     return (low + timedelta(days=r.randrange((high - low).days))).isoformat()
 
 
+class Draw(Random):
+    """A random source that also says how much of what is drawn is left unknown."""
+
+    openness = 1.0
+
+
 def maybe(r: Random, value: Any, share: float = 0.1) -> Any:
     """The value, or not known."""
-    return None if r.random() < share else value
+    return None if r.random() < share * getattr(r, "openness", 1.0) else value
 
 
 def interval(r: Random, low: date = FIRST) -> dict[str, Any]:
@@ -79,8 +85,9 @@ def course(r: Random, as_of: str) -> dict[str, Any]:
 
 
 def person(seed: int, *, as_of: str | None = None, with_course: bool | None = None) -> dict[str, Any]:
-    """A contract document; the same seed gives the same document."""
-    r = Random(seed)
+    """A contract document; the same seed gives the same document. Of every third seed little is unknown."""
+    r = Draw(seed)
+    r.openness = 0.1 if seed % 3 == 0 else 1.0
     day = as_of or some_day(r)
     document: dict[str, Any] = {
         "as_of": day,
