@@ -1,0 +1,1 @@
+"""The same law over everybody: populations, reforms, and who is left out."""
