@@ -300,12 +300,11 @@ class _Facts:
         return np.where((start != UNKNOWN) & (start <= day), passes, NO).astype(np.uint8)
 
     def _over_main(self, day: int, filters: Mapping[str, frozenset[str]], column: str, factor: int, unknown: int) -> Array:
-        """A number of the main job where it counts, 0 where it does not."""
-        if np.any(self._side(day, filters) != NO):
-            raise Unrepresentable(f"{column} over a side job; a population file has it for the main job only")
+        """A number of the main job where it counts, 0 where it does not; not known where a side job counts too."""
         counts, values = self._main(day, filters), self.rows[column].astype(np.int64)
         known = np.where(values == UNKNOWN, unknown, values * factor)
-        return np.where(counts == YES, known, np.where(counts == NO, 0, unknown))
+        alone = self._side(day, filters) == NO
+        return np.where(alone, np.where(counts == YES, known, np.where(counts == NO, 0, unknown)), unknown)
 
     # --- jobs -------------------------------------------------------------------------------------------
 

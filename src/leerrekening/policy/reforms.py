@@ -24,6 +24,7 @@ REFORM_FOLDER: Final = Path(__file__).resolve().parents[3] / "reforms"
 
 _KEYS: Final = {
     "id", "name", "author", "date", "reason", "as_of", "instrument_sources", "figures", "rules", "assumptions", "notes",
+    "adopts",
 }  # fmt: skip
 _FIGURE_KEYS: Final = {"id", "from", "value", "confidence", "sources", "unit", "name", "note"}
 _RULE_KEYS: Final = {"instrument", "id", "kind", "from", "expr", "text", "source", "confidence", "exceptions"}
@@ -55,7 +56,10 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Reform:
-    """A reform as read. ``as_of`` is the day on which it is meant to be compared; None: any day."""
+    """A reform as read. ``as_of`` is the day on which it is meant to be compared; None: any day.
+
+    ``adopts`` names the proposed instruments that it makes law; a proposal that nothing adopts gives nobody a right.
+    """
 
     id: str
     name: Text
@@ -69,6 +73,7 @@ class Reform:
     file: str
     lines: Mapping[str, int] = field(default_factory=dict)
     hash: str = ""
+    adopts: tuple[str, ...] = ()
 
 
 class LawBook:
@@ -232,7 +237,7 @@ def read_reform(path: Path) -> Reform:
     lines = _lines(text)
     return Reform(
         str(head["id"]), name, str(head["author"]), str(head["date"]), reason, head.get("as_of"), head, assumptions, notes,
-        path.name, lines, digest,
+        path.name, lines, digest, tuple(head.get("adopts") or ()),
     )  # fmt: skip
 
 
