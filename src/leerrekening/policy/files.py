@@ -14,11 +14,13 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from leerrekening.policy.persons import PopulationError
-from leerrekening.policy.synthesis import PARTITION, Count, Margin, margins, partitions, read_assumptions
+from leerrekening.policy.synthesis import Count, Margin, margins, partitions, read_assumptions
 from leerrekening.rules import days
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / ".llr" / "populations"
 RECORD: Final = "population.json"
+CHUNK: Final = 125_000
+"""Rows that are read and worked on at once, whatever the size of the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,12 @@ def _rows(file: Path) -> int:
 
 
 def _readers(file: Path, rows: int) -> Iterator[Callable[[], pl.DataFrame]]:
-    for start in range(0, rows, PARTITION):
+    for start in range(0, rows, CHUNK):
         yield lambda start=start: _read(file, start)  # type: ignore[misc]
 
 
 def _read(file: Path, start: int) -> pl.DataFrame:
     try:
-        return pl.scan_parquet(file).slice(start, PARTITION).collect()
+        return pl.scan_parquet(file).slice(start, CHUNK).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise PopulationError(f"{file.name}, from row {start + 1}: cannot be read ({str(error).splitlines()[0]})") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +40,7 @@ def load(lanes: Lanes, mode: str, folder: Path = FOLDER) -> Callable[..., None]:
         spec = importlib.util.spec_from_file_location(f"llr_kernel_{key}", path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # numba finds a stored function by the name of its module
         spec.loader.exec_module(module)
         _LOADED[key] = _marking(module.kernel, _mark(folder, key))
     return _LOADED[key]

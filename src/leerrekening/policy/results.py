@@ -18,7 +18,7 @@ from leerrekening.policy.indicators import Measured, measured
 from leerrekening.policy.persons import Array
 from leerrekening.policy.reforms import Assumption
 from leerrekening.policy.simulation import CELLS, DIMENSIONS, VERDICTS, Simulation, Totals, by_group
-from leerrekening.policy.synthesis import EDUCATIONS
+from leerrekening.policy.synthesis import EDUCATIONS, population_by_age
 
 MOVES: Final = tuple(f"{a} to {b}" for a in VERDICTS for b in VERDICTS)
 GUIDANCE: Final = "guidance"
@@ -163,7 +163,8 @@ class Results:
         fee = sum(float((wanted * f).sum()) for f in fees) / asked / 100 if asked else 0.0
         reference = self.assumptions["supply.reference_fee"].value
         response = self.assumptions["supply.fee_response"].value
-        offered = self.assumptions["supply.guidance_hours"].value * (fee / reference) ** response if fee else 0.0
+        adults = float(self.totals.persons.sum()) / population_by_age().sum()
+        offered = self.assumptions["supply.guidance_hours"].value * adults * (fee / reference) ** response if fee else 0.0
         if not asked or not fee or offered >= asked:
             return wanted, False
         return wanted * offered / asked, True

@@ -169,7 +169,11 @@ class Simulation:
             units[name] = known[key]
         day = template.as_of
         unconfirmed = sorted(
-            f.id for i in engine.law.instruments.values() for f in engine.slice(i.id, day).all_figures if not f.is_known(day)
+            figure.id
+            for name, program in programs.items()
+            if program.fixed_verdict is None
+            for figure in engine.slice(name, day).all_figures
+            if not figure.is_known(day)
         )
         statuses = {name: engine.slice(name, day).status for name in engine.law.instruments}
         self.scenarios.append(Scenario("today" if reform is None else reform.id, reform, engine, programs, statuses, tuple(dict.fromkeys(unconfirmed))))
