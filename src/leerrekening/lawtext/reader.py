@@ -20,7 +20,7 @@ HEAD, FIGURES, RULES, CASES = "instrument.yaml", "parameters.yaml", "rules.yaml"
 _PARTS: Final = {"instrument": HEAD, "parameters": FIGURES, "rules": RULES}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class LawError(Exception):
     """The law cannot be read. ``file`` is relative to the law folder; ``line`` is None when it is not one line."""
 
