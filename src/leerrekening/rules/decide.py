@@ -66,6 +66,7 @@ class Slice:
         self.all_figures: Final = self._figures(
             [c.version.node for c in self.conditions] + list(_outcome_nodes(instrument))
         )
+        self.amounts_certain: Final = all(f.is_certain(day) for f in self.all_figures)
         self.status: Final = self._status()
         self.leaves: Final[dict[int, list[tuple[str, Node]]]] = {}
         out = instrument.outcome
@@ -184,7 +185,10 @@ class Engine:
         key = (instrument, start, last_known)
         found = self._slices.get(key)
         if found is None:
-            found = self._slices[key] = Slice(self, self.law.owner(instrument), start, last_known)
+            # Two threads may compile it at once. The first one kept is the one everybody uses: readings and texts
+            # are kept by the identity of their slice, which must therefore never be let go.
+            compiled = Slice(self, self.law.owner(instrument), start, last_known)
+            found = self._slices.setdefault(key, compiled)
         return found
 
     def decide(self, situation: Situation, only: str | None = None) -> list[Finding]:
@@ -416,7 +420,7 @@ class Finding:
         """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
         slice_ = self.slice
         found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
-        if self.verdict == YES:
+        if self.verdict == YES and not slice_.amounts_certain:
             assert self.frame is not None
             for node in _outcome_nodes(slice_.instrument):
                 found |= {f.id: f for f in _figures_read(self.frame, node)}
