@@ -26,7 +26,11 @@ def _digest(content: bytes) -> str:
 
 
 def _exact(value: object) -> Any:
-    if isinstance(value, Decimal) and value.is_finite() and (not value or abs(value.adjusted()) <= MOST_DIGITS):
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and (not value or abs(value.adjusted()) <= MOST_DIGITS)
+    ):
         text = format(value or Decimal(0), "f")
         return orjson.Fragment(text.rstrip("0").rstrip(".") if "." in text else text)
     raise TypeError(f"not a value of a situation: {type(value).__name__}")
