@@ -152,10 +152,11 @@ class Parser:
         """The typed tree of a text; ``expected`` is the unit it must have."""
         self.text = " ".join(str(text).split())
         try:
-            tree = ast.parse(_FROM.sub(".from_", self.text), mode="eval").body
+            node = self.read(ast.parse(_FROM.sub(".from_", self.text), mode="eval").body)
         except SyntaxError as error:
             raise self.error(f"not an expression: {error.msg}") from None
-        node = self.read(tree)
+        except (RecursionError, MemoryError):
+            raise self.error("nested too deeply") from None
         if expected is not None:
             self.fit(node, Type(expected))
         return node

@@ -222,12 +222,14 @@ def under_contract_since(s: Situation, day: int, **wanted: Codes) -> int | Unkno
     doubtful: list[tuple[tuple[int, int], Unknown]] = []
     for job in jobs:
         passes = _passes(job, wanted)
+        if passes is False:
+            continue
         start, end = job.get("from"), job.get("to", days.FOREVER)
         if type(passes) is Unknown:
             doubtful.append(((start or 1, end), passes))
-        elif passes and start is None:
+        elif start is None:
             doubtful.append(((1, end), missing("jobs.from")))
-        elif passes and start is not None:
+        else:
             spans.append((start, end))
     since = _stretch_start(spans, day)
     for span, reason in doubtful:
