@@ -181,12 +181,16 @@ class _FileReader:
             raise LawError(self.name, line, f"{where}: give the tags of its sources, or our own reading")
         for tag in tags:
             if tag not in self.instrument.sources:
-                raise LawError(self.name, line, f"{where}: the source {tag!r} is not listed in instrument.yaml")
+                raise LawError(
+                    self.name, line, f"{where}: the source {tag!r} is not listed in instrument.yaml"
+                )
         return CaseSource(tags, source.get("reading"))
 
     def _not_expressible(self, raw: object) -> NotExpressible:
         line = self._line(raw.get("id")) if isinstance(raw, Mapping) else None
-        item = self._checked(raw, {"id", "source", "reason"}, {"id", "source", "reason"}, "not_expressible", line)
+        item = self._checked(
+            raw, {"id", "source", "reason"}, {"id", "source", "reason"}, "not_expressible", line
+        )
         where = f"not_expressible {item['id']}"
         return NotExpressible(
             item["id"],
@@ -220,7 +224,9 @@ class _FileReader:
         base: object = {}
         if "base" in case:
             if case["base"] not in self.bases:
-                raise LawError(self.name, line, f"{where}: there is no situation {case['base']!r} to start from")
+                raise LawError(
+                    self.name, line, f"{where}: there is no situation {case['base']!r} to start from"
+                )
             base = self.bases[case["base"]]
         if not isinstance(base, Mapping) or not isinstance(case["situation"], Mapping):
             raise LawError(self.name, line, f"{where}: a situation is a mapping of facts")

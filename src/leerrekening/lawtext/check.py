@@ -221,7 +221,10 @@ class Reach:
                 yield Uncovered(instrument.id, rule.id, version.start, version.end)
 
     def _can_fail(self, instrument: Instrument, version: Version) -> bool:
-        starts = {version.start, *(b for b in self.engine.boundaries(instrument.id) if version.start <= b <= version.end)}
+        starts = {
+            version.start,
+            *(b for b in self.engine.boundaries(instrument.id) if version.start <= b <= version.end),
+        }
         slices = (self.engine.slice(instrument.id, day) for day in starts)
         return any(
             False in possible_truths(slice_, version.node)
@@ -261,7 +264,9 @@ def named_figures(slice_: Slice) -> set[str]:
     for limit in slice_.instrument.limits:
         found |= figures_in(limit.text)
         for node in (limit.when, limit.value):
-            found |= {part.value for part in node.walk() if part.op == "figure"} if node is not None else set()
+            found |= (
+                {part.value for part in node.walk() if part.op == "figure"} if node is not None else set()
+            )
     for condition in slice_.conditions:
         found |= figures_in(_words(condition.rule, condition.version))
     for note in slice_.notes:
@@ -344,4 +349,3 @@ def untranslated(part: object, place: str = "law") -> Iterator[Untranslated]:
         for field in fields(part):
             if field.name != "rules":
                 yield from untranslated(getattr(part, field.name), f"{place}.{field.name}")
-

@@ -7,12 +7,13 @@ rules and figures are constant; such a stretch is compiled once into a ``Slice``
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from leerrekening.rules import days
 from leerrekening.rules.expressions import Node
+from leerrekening.rules.facts import Fact
 from leerrekening.rules.instruments import Amount, Instrument, Law, Limit, Rule, Version
 from leerrekening.rules.parameters import Figure
 from leerrekening.rules.readings import UNSET, Reading, compile_node
@@ -51,6 +52,7 @@ class Slice:
         self.instrument: Final = instrument
         self.day: Final = day
         self.last_known: Final = last_known
+        self._compiled: Final[dict[int, Reading]] = {}
         self.conditions: Final = [
             Condition(rule, version, self.compile(version.node))
             for rule in instrument.conditions
@@ -64,7 +66,9 @@ class Slice:
         self.all_figures: Final = self._figures(
             [c.version.node for c in self.conditions] + list(outcome_nodes(instrument))
         )
+        self.amounts_certain: Final = all(f.is_certain(day) for f in self.all_figures)
         self.status: Final = self._status()
+        self.leaves: Final[dict[int, list[tuple[str, Node]]]] = {}
         out = instrument.outcome
         self.right: Final = self._ready(out.right)
         self.award: Final = self._ready(out.award)
@@ -78,7 +82,11 @@ class Slice:
         self.notes: Final = [n for n in instrument.notes if n.start <= day <= n.end]
 
     def compile(self, node: Node) -> Reading:
-        return compile_node(node, self)
+        """The closure of a tree on these days; made once for each tree."""
+        found = self._compiled.get(id(node))
+        if found is None:
+            found = self._compiled[id(node)] = compile_node(node, self)
+        return found
 
     def _ready_one(self, amount: Amount) -> ReadyAmount:
         return ReadyAmount(amount, {k: self.compile(n) for k, n in amount.parts.items()})
@@ -146,7 +154,7 @@ def outcome_nodes(instrument: Instrument) -> Iterable[Node]:
 
 
 class Engine:
-    """A law ready to read. Slices are compiled on first use and kept; ``notes`` keeps what explanations compile."""
+    """A law ready to read. Slices are compiled on first use and kept."""
 
     def __init__(self, law: Law) -> None:
         self.law: Final = law
@@ -154,7 +162,6 @@ class Engine:
         self.figures: Final = {f.id: f for owner in owners for f in owner.figures.values()}
         self._boundaries: Final = {owner.id: self._boundaries_of(owner) for owner in owners}
         self._slices: Final[dict[tuple[str, int, bool], Slice]] = {}
-        self.notes: Final[dict[Any, Any]] = {}
         self._days: Final = {owner.id: compile_node(owner.decisive_day, _NoFigures(law)) for owner in owners}
 
     def _boundaries_of(self, owner: Instrument) -> list[int]:
@@ -309,7 +316,7 @@ class Person:
             if value is not True:
                 if value is False:
                     failed = True
-                elif not value.free:  # type: ignore[union-attr]
+                elif not value.free:
                     open_ = True
         if status == UNCONFIRMED and not self.last_known:
             verdict = UNDECIDED
@@ -411,7 +418,8 @@ class Finding:
         """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
         slice_ = self.slice
         found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
-        found |= self.outcome_figures()
+        if not slice_.amounts_certain:
+            found |= self.outcome_figures()
         return [f for f in found.values() if not f.is_certain(slice_.day)]
 
     def outcome_figures(self) -> dict[str, Figure]:
@@ -446,7 +454,7 @@ def figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
             yield from figures_read(frame, arg)
 
 
-def _rank(facts: dict[str, object], path: str) -> int:
+def _rank(facts: Mapping[str, Fact], path: str) -> int:
     order = list(facts)
     return (
         order.index(path)

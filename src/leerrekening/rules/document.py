@@ -15,7 +15,16 @@ import orjson
 
 from leerrekening.rules import ENGINE_VERSION, days
 from leerrekening.rules.decide import (
-    ENDED, NOT_YET, PROPOSED, UNCONFIRMED, YES, Condition, Engine, Finding, ReadyAmount, Slice,
+    ENDED,
+    NOT_YET,
+    PROPOSED,
+    UNCONFIRMED,
+    YES,
+    Condition,
+    Engine,
+    Finding,
+    ReadyAmount,
+    Slice,
 )  # fmt: skip
 from leerrekening.rules.instruments import Citation, Instrument
 from leerrekening.rules.margins import margin_of
@@ -136,9 +145,13 @@ class Documents:
         for c in slice_.conditions:
             assert c.rule.text is not None and c.rule.citation is not None
             text, source = words(c.version.text or c.rule.text), citation(c.rule.citation, owner)
-            conditions[c.rule.id] = orjson.Fragment(orjson.dumps({"id": c.rule.id, "text": text, "source": source}))
+            conditions[c.rule.id] = orjson.Fragment(
+                orjson.dumps({"id": c.rule.id, "text": text, "source": source})
+            )
             tails[c.rule.id] = (orjson.Fragment(orjson.dumps(text)), orjson.Fragment(orjson.dumps(source)))
-        notes = [{"id": n.id, "text": words(n.text), "source": citation(n.citation, owner)} for n in slice_.notes]
+        notes = [
+            {"id": n.id, "text": words(n.text), "source": citation(n.citation, owner)} for n in slice_.notes
+        ]
         return {
             "name": orjson.Fragment(orjson.dumps(dict(owner.name))),
             "notes": orjson.Fragment(orjson.dumps(notes)),
@@ -153,7 +166,9 @@ class Documents:
         named = {r for c in slice_.conditions for r in (*c.rule.conflicts, *c.version.conflicts)}
         for figure in slice_.all_figures:
             open_ = not figure.is_certain(slice_.day)
-            named |= {r for r in figure.conflicts if open_ or slice_.instrument.references[r].kind == "conflict"}
+            named |= {
+                r for r in figure.conflicts if open_ or slice_.instrument.references[r].kind == "conflict"
+            }
         return sorted(r for r in named if slice_.instrument.references[r].kind != "reading")
 
     # --- what depends on the person -----------------------------------------------------------------------
@@ -236,7 +251,10 @@ class Documents:
 
     def _facts(self, finding: Finding, condition: Condition) -> dict[str, Any]:
         assert finding.frame is not None
-        return {path: plain(v, unit) for path, (v, unit) in shown_facts(finding.frame, condition.version.node).items()}
+        return {
+            path: plain(v, unit)
+            for path, (v, unit) in shown_facts(finding.frame, condition.version.node).items()
+        }
 
     def missing(self, fact: FactAt) -> dict[str, Any]:
         """A missing fact with its question and who can answer it."""
@@ -277,4 +295,3 @@ class Documents:
             "right": self._right(before) if before.verdict == YES else None,
             "award": self._award(before) if before.verdict == YES else None,
         }
-

@@ -449,7 +449,8 @@ def _cycle(s: Situation, day: int, years: int) -> tuple[int, list[Item]] | Unkno
     entries = _guidance_of(s, "loopbaancheques", day)
     if type(entries) is Unknown:
         return entries
-    begin, items = day, []
+    begin = day
+    items: list[Item] = []
     for start, entry in entries:
         if items and start < days.add_years(begin, years):
             items.append(entry)

@@ -226,7 +226,8 @@ class Law:
 
 _TEXTS: Final = ("authority", "who_pays_whom", "decisive_day", "how_to_apply")
 _INSTRUMENT_KEYS = {
-    "id", "prefix", "name", "summary", "block", "unit", "acts", "sources", "conflicts", "cumulation", "history", *_TEXTS,
+    "id", "prefix", "name", "summary", "block", "unit", "acts", "sources", "conflicts", "cumulation", "history",
+    *_TEXTS,
 }  # fmt: skip
 _NOTION_KEYS = {"id", "prefix", "name", "summary", "acts", "sources", "conflicts", "history"}
 
@@ -351,7 +352,8 @@ def _open_folder(raw: Mapping[str, Any]) -> _Folder:
 
 
 _RULE_KEYS: Final = {
-    "id", "text", "source", "confidence", "conflicts", "refines", "presumes", "expr", "from", "to", "versions", "exceptions",
+    "id", "text", "source", "confidence", "conflicts", "refines", "presumes", "expr", "from", "to", "versions",
+    "exceptions",
 }  # fmt: skip
 _VERSION_KEYS: Final = {"from", "to", "expr", "text", "exceptions", "conflicts"}
 _EXCEPTION_KEYS: Final = {"id", "priority", "when", "expr", "source", "confidence"}

@@ -10,7 +10,6 @@ import orjson
 from leerrekening.rules import days
 from leerrekening.rules.decide import Condition, Finding, Frame, Person
 from leerrekening.rules.expressions import Node
-from leerrekening.rules.readings import compile_node
 from leerrekening.rules.timeline import moved
 from leerrekening.rules.values import Unknown, Value
 
@@ -56,13 +55,7 @@ def nearest_gap(finding: Finding, condition: Condition) -> Gap | None:
 
 
 def _value(frame: Frame, node: Node) -> Value:
-    cache = frame.slice.engine.notes
-    key = ("reading", id(node), id(frame.slice))
-    reading = cache.get(key)
-    if reading is None:
-        reading = cache[key] = compile_node(node, frame.slice)
-    value: Value = reading(frame)
-    return value
+    return frame.slice.compile(node)(frame)
 
 
 def _gap(frame: Frame, node: Node, finding: Finding, rule_id: str) -> Gap | None:

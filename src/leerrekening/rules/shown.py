@@ -8,7 +8,7 @@ from typing import Any
 from leerrekening.rules.decide import Frame, Slice
 from leerrekening.rules.expressions import Node
 from leerrekening.rules.histories import DERIVATIONS, JOB_FILTERS, running_jobs
-from leerrekening.rules.readings import UNSET, compile_node
+from leerrekening.rules.readings import UNSET
 from leerrekening.rules.values import Unknown
 
 Shown = dict[str, tuple[Any, str]]
@@ -44,15 +44,10 @@ def paths_read(slice_: Slice, node: Node) -> set[str]:
 def shown_facts(frame: Frame, node: Node) -> Shown:
     """The known facts behind a condition, by contract path."""
     out: Shown = {}
-    key = ("leaves", id(node), id(frame.slice))
-    cache = frame.slice.engine.notes
-    found = cache.get(key)
+    found = frame.slice.leaves.get(id(node))
     if found is None:
-        found = cache[key] = [
-            (owner, leaf, None if leaf.op == "fact" else compile_node(leaf, frame.slice.engine.slice(owner, frame.day)))
-            for owner, leaf in leaves(frame.slice, node)
-        ]
-    for owner, leaf, reading in found:
+        found = frame.slice.leaves[id(node)] = list(leaves(frame.slice, node))
+    for owner, leaf in found:
         home = frame if owner == frame.slice.instrument.id else frame.person.frame(owner)
         if not isinstance(home, Frame):
             continue
@@ -61,19 +56,19 @@ def shown_facts(frame: Frame, node: Node) -> Shown:
             if type(value) is not Unknown:
                 out[leaf.value] = (value, leaf.type.unit)
         else:
-            _show_derived(home, leaf, reading, out)
+            _show_derived(home, leaf, out)
     return out
 
 
-def _show_derived(frame: Frame, leaf: Node, reading: Any, out: Shown) -> None:
+def _show_derived(frame: Frame, leaf: Node, out: Shown) -> None:
     derivation = DERIVATIONS[leaf.value]
-    value = reading(frame)
+    value = frame.slice.compile(leaf)(frame)
     if type(value) is Unknown:
         return
     if derivation.name != "works":
         out[derivation.shows] = (value, leaf.type.unit)
         return
-    day = compile_node(leaf.args[0], frame.slice)(frame)
+    day = frame.slice.compile(leaf.args[0])(frame)
     if type(day) is not int:
         return
     wanted = [key for key, _ in leaf.filters if key in JOB_FILTERS] or ["kind"]

@@ -19,16 +19,29 @@ from leerrekening.rules.values import Unknown, Value
 NBSP: Final = "\u00a0"
 
 _MONTHS: Final = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+    "nl": [
+        "januari", "februari", "maart", "april", "mei", "juni",
+        "juli", "augustus", "september", "oktober", "november", "december",
+    ],
+    "fr": [
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ],
+    "de": [
+        "Januar", "Februar", "März", "April", "Mai", "Juni",
+        "Juli", "August", "September", "Oktober", "November", "Dezember",
+    ],
+    "en": [
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ],
+}  # fmt: skip
 
 _UNIT_WORDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "hour": {"nl": ("uur", "uur"), "fr": ("heure", "heures"), "de": ("Stunde", "Stunden"), "en": ("hour", "hours")},
     "minute": {
-        "nl": ("minuut", "minuten"), "fr": ("minute", "minutes"), "de": ("Minute", "Minuten"), "en": ("minute", "minutes"),
+        "nl": ("minuut", "minuten"), "fr": ("minute", "minutes"),
+        "de": ("Minute", "Minuten"), "en": ("minute", "minutes"),
     },
     "day": {"nl": ("dag", "dagen"), "fr": ("jour", "jours"), "de": ("Tag", "Tage"), "en": ("day", "days")},
     "month": {"nl": ("maand", "maanden"), "fr": ("mois", "mois"), "de": ("Monat", "Monate"), "en": ("month", "months")},
@@ -41,18 +54,28 @@ _UNIT_WORDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "nl": ("studiepunt", "studiepunten"), "fr": ("crédit", "crédits"),
         "de": ("Leistungspunkt", "Leistungspunkte"), "en": ("credit", "credits"),
     },
-    "voucher": {"nl": ("cheque", "cheques"), "fr": ("chèque", "chèques"), "de": ("Scheck", "Schecks"), "en": ("voucher", "vouchers")},
+    "voucher": {
+        "nl": ("cheque", "cheques"), "fr": ("chèque", "chèques"),
+        "de": ("Scheck", "Schecks"), "en": ("voucher", "vouchers"),
+    },
 }  # fmt: skip
 
 _PER_HOUR: Final = {"nl": "per uur", "fr": "par heure", "de": "pro Stunde", "en": "an hour"}
-_NOT_KNOWN: Final = {"nl": "nog niet bekend", "fr": "pas encore connu", "de": "noch nicht bekannt", "en": "not known yet"}
+_NOT_KNOWN: Final = {
+    "nl": "nog niet bekend",
+    "fr": "pas encore connu",
+    "de": "noch nicht bekannt",
+    "en": "not known yet",
+}
 _YES_NO: Final = {"nl": ("ja", "neen"), "fr": ("oui", "non"), "de": ("ja", "nein"), "en": ("yes", "no")}
 
 
 def date_words(day: int, language: str) -> str:
     """A day, as ``1 september 2021``, ``1er septembre 2021``, ``1. September 2021``, ``1 September 2021``."""
     d = date.fromordinal(day)
-    number = f"{d.day}er" if language == "fr" and d.day == 1 else f"{d.day}." if language == "de" else str(d.day)
+    number = (
+        f"{d.day}er" if language == "fr" and d.day == 1 else f"{d.day}." if language == "de" else str(d.day)
+    )
     return f"{number}{NBSP}{_MONTHS[language][d.month - 1]}{NBSP}{d.year}"
 
 
@@ -75,7 +98,9 @@ def money_words(cents: int | Fraction, language: str) -> str:
     head, _, tail = text.partition(mark)
     if tail:
         text = f"{head}{mark}{tail:0<2}"
-    return f"€{text}" if language == "en" else f"{text}{NBSP}euro" if language != "de" else f"{text}{NBSP}Euro"
+    return (
+        f"€{text}" if language == "en" else f"{text}{NBSP}euro" if language != "de" else f"{text}{NBSP}Euro"
+    )
 
 
 def counted(value: int | Fraction, unit: str, language: str) -> str:
