@@ -107,7 +107,7 @@ _Loader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
-_NAMED: Final = re.compile(r"\b(figure|rule|limit|note|fact|group|exception|conflict|act) ([\w.-]+)")
+_NAMED: Final = re.compile(r"\b(figure|rule|limit|note|fact|group|exception|conflict|act) '?([\w.-]+)")
 
 
 def _located(reason: str, root: Path) -> LawError:

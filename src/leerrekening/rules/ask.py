@@ -151,7 +151,7 @@ def _with_value(situation: Situation, path: str, value: Any) -> Situation:
 
 def _with_lists(situation: Situation, group: str) -> list[Situation]:
     nothing: list[dict[str, Any]] = []
-    return [_copied(situation, {**situation.lists, group: items}) for items in (nothing, [{}])]
+    return [_copied(situation, {**situation.lists, group: items}) for items in (nothing, [dict[str, Any]()])]
 
 
 def _copied(situation: Situation, lists: dict[str, list[dict[str, Any]]]) -> Situation:

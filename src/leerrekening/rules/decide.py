@@ -66,6 +66,7 @@ class Slice:
         self.all_figures: Final = self._figures(
             [c.version.node for c in self.conditions] + list(_outcome_nodes(instrument))
         )
+        self.amounts_certain: Final = all(f.is_certain(day) for f in self.all_figures)
         self.status: Final = self._status()
         self.leaves: Final[dict[int, list[tuple[str, Node]]]] = {}
         out = instrument.outcome
@@ -419,7 +420,7 @@ class Finding:
         """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
         slice_ = self.slice
         found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
-        if self.verdict == YES:
+        if self.verdict == YES and not slice_.amounts_certain:
             assert self.frame is not None
             for node in _outcome_nodes(slice_.instrument):
                 found |= {f.id: f for f in _figures_read(self.frame, node)}

@@ -72,7 +72,7 @@ def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpR
     if request.path_info.startswith(API_PREFIX):
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
-    context = {"fault": fault, "detail": detail, "reference": getattr(request, "reference", "")}
+    context = {"fault": fault, "detail": detail, "reference": getattr(request, "reference", "") if status == 500 else ""}
     return render(request, "errors/error.html", context, status=status)
 
 
