@@ -9,6 +9,7 @@ keeper.refusal()                # why the text that now stands in the files is n
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -25,6 +26,8 @@ from leerrekening.rules.instruments import Law
 
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 FOLDER_VARIABLE: Final = "LLR_LAW"
+
+faults = logging.getLogger("leerrekening.lawtext")
 
 _Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 
@@ -95,12 +98,18 @@ class LawKeeper:
                 self._stamp = stamp
                 self._held, self._refusal = _read(self.root), None
         except LawError as error:
-            self._refusal = error
+            self._refuse(error)
         except Exception as error:  # noqa: BLE001 - whatever stands in a file, the last good law is served on
             self._stamp = None  # a file that went away while it was read may be back in the same form
-            self._refusal = LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})")
+            self._refuse(LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})"))
         finally:
             self._looked = time.monotonic()
+
+    def _refuse(self, error: LawError) -> None:
+        """Keep why the text is not served, and write it down once for who runs the site."""
+        if self._held is not None and str(error) != str(self._refusal):
+            faults.error("the law has changed and is not served: %s", error)
+        self._refusal = error
 
 
 def _read(root: Path) -> HeldLaw:
