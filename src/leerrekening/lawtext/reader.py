@@ -20,7 +20,7 @@ HEAD, FIGURES, RULES, CASES = "instrument.yaml", "parameters.yaml", "rules.yaml"
 _PARTS: Final = {"instrument": HEAD, "parameters": FIGURES, "rules": RULES}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class LawError(Exception):
     """The law cannot be read. ``file`` is relative to the law folder; ``line`` is None when it is not one line."""
 
@@ -108,7 +108,7 @@ LawLoader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
-_NAMED: Final = re.compile(r"\b(figure|rule|limit|note|fact|group|exception|conflict|act) ([\w.-]+)")
+_NAMED: Final = re.compile(r"\b(figure|rule|limit|note|fact|group|exception|conflict|act) '?([\w.-]+)")
 
 
 def _located(reason: str, root: Path) -> LawError:

@@ -186,7 +186,10 @@ class Engine:
         key = (instrument, start, last_known)
         found = self._slices.get(key)
         if found is None:
-            found = self._slices[key] = Slice(self, self.law.owner(instrument), start, last_known)
+            # Two threads may compile it at once. The first one kept is the one everybody uses: readings and texts
+            # are kept by the identity of their slice, which must therefore never be let go.
+            compiled = Slice(self, self.law.owner(instrument), start, last_known)
+            found = self._slices.setdefault(key, compiled)
         return found
 
     def decide(self, situation: Situation, only: str | None = None) -> list[Finding]:

@@ -1,0 +1,114 @@
+"""Holds the law ready for every door: read once, read again when its files change, the last good one kept.
+
+keeper = the_keeper()
+held = keeper.held()            # raises LawError only when no text has ever been good
+held.law.reader.read(body)      # then held.engine, held.documents
+keeper.refusal()                # why the text that now stands in the files is not served, else None
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from leerrekening.lawtext.reader import LAW_FOLDER, LawError, law_files, read_law
+from leerrekening.rules.decide import Engine
+from leerrekening.rules.document import Documents
+from leerrekening.rules.instruments import Law
+
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+FOLDER_VARIABLE: Final = "LLR_LAW"
+
+_Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLaw:
+    """One good law, ready to decide. A request takes it once and uses it to its end."""
+
+    law: Law
+    engine: Engine
+    documents: Documents
+
+
+class LawKeeper:
+    """Serves the newest good law of a folder; safe to share between threads.
+
+    At most once in ``seconds`` the names, sizes and times of the files are compared with those last seen. One
+    thread reads what changed while the others go on with the law that is there.
+    """
+
+    def __init__(self, root: Path, seconds: float = SECONDS_BETWEEN_LOOKS) -> None:
+        self.root: Final = root
+        self._seconds: Final = seconds
+        self._lock: Final = threading.Lock()
+        self._held: HeldLaw | None = None
+        self._refusal: LawError | None = None
+        self._stamp: _Stamp | None = None
+        self._looked = 0.0
+
+    def held(self) -> HeldLaw:
+        """The law to decide with now. Raises LawError when no good one has been read yet."""
+        held = self._held
+        if held is None:
+            with self._lock:
+                if self._held is None:
+                    self._look()
+        elif time.monotonic() - self._looked >= self._seconds and self._lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        held = self._held
+        if held is None:
+            why = self._refusal
+            assert why is not None
+            raise LawError(why.file, why.line, why.reason)
+        return held
+
+    def refusal(self) -> LawError | None:
+        """What is wrong with the files as they now stand, None when they are what is served."""
+        return self._refusal
+
+    def _look(self) -> None:
+        """Read the files when they are not those last seen. Called with the lock held."""
+        try:
+            stamp = _stamp_of(self.root)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                law = read_law(self.root)
+                engine = Engine(law)
+                self._held, self._refusal = HeldLaw(law, engine, Documents(engine)), None
+        except LawError as error:
+            self._refusal = error
+        except Exception as error:  # noqa: BLE001 - whatever stands in a file, the last good law is served on
+            self._stamp = None  # a file that went away while it was read may be back in the same form
+            self._refusal = LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})")
+        finally:
+            self._looked = time.monotonic()
+
+
+def _stamp_of(root: Path) -> _Stamp:
+    """Name, size and time of change of every deciding file."""
+    found = []
+    for path in law_files(root):
+        about = path.stat()
+        found.append((str(path), about.st_size, about.st_mtime_ns))
+    return tuple(found)
+
+
+def law_folder() -> Path:
+    """The folder that holds the law: LLR_LAW, else the one beside the program."""
+    given = os.environ.get(FOLDER_VARIABLE)
+    return Path(given) if given else LAW_FOLDER
+
+
+@cache
+def the_keeper() -> LawKeeper:
+    """The keeper that all doors of one process share."""
+    return LawKeeper(law_folder())
