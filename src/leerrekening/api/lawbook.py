@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from leerrekening.lawtext.cases import read_cases
+from leerrekening.lawtext.reader import LawError
 from leerrekening.rules import days
 from leerrekening.rules.decide import Engine, Slice
 from leerrekening.rules.document import citation, plain
@@ -227,4 +229,21 @@ def _day(day: int | None) -> str | None:
 
 
 def _cases(law: Law, root: Path, name: str) -> list[dict[str, Any]]:
-    return []
+    """The worked examples of an instrument, each with its whole situation.
+
+    None while their file cannot be read: examples are no part of the law and never keep it from being served.
+    """
+    try:
+        cases = read_cases(law, root, name)
+    except LawError:
+        return []
+    return [
+        {
+            "id": case.id,
+            "text": dict(case.text),
+            "source": {"tags": list(case.source.tags), "reading": case.source.reading},
+            "situation": case.document,
+            "expect": case.expect,
+        }
+        for case in cases.of(name)
+    ]
