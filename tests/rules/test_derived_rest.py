@@ -92,7 +92,9 @@ def test_a_round_of_vouchers_ends_on_the_eve_of_the_sixth_anniversary() -> None:
 
 
 def test_rounds_follow_each_other() -> None:
-    person = guided(voucher("2014-05-01"), voucher("2020-04-30"), voucher("2020-05-01"), voucher("2021-01-01"))
+    person = guided(
+        voucher("2014-05-01"), voucher("2020-04-30"), voucher("2020-05-01"), voucher("2021-01-01")
+    )
     assert h.vouchers_in_round(person, TODAY, 6) == 2
     assert h.voucher_round_start(person, TODAY, 6) == day("2020-05-01")
     assert h.vouchers_in_round(person, day("2020-04-30"), 6) == 2, "the second one of the first round"
@@ -114,11 +116,8 @@ def test_guidance_of_which_too_little_is_known() -> None:
     [
         (voucher("2022-03-15", 1), True),
         (voucher("2022-03-16", 1), False),
-        (voucher("2020-01-01", 0, minutes=0), False),
-        (voucher("2020-01-01", 0, minutes=60), True),
-        (voucher("2020-01-01", 0), {"guidance.minutes"}),
-        (voucher("2020-01-01", None), {"guidance.vouchers"}),
-        (voucher("2020-01-01", None, minutes=60), True),
+        (voucher("2020-01-01", 0, minutes=0), True),
+        (voucher("2020-01-01", None), True),
         (voucher(None, 1), {"guidance.from"}),
         ({"from": "2020-01-01", "vouchers": 1}, {"guidance.instrument"}),
         ({"from": "2020-01-01", "instrument": "unsubsidised", "minutes": 60}, False),
@@ -139,7 +138,7 @@ def test_guidance_under_the_career_credit_is_counted_in_minutes() -> None:
     assert h.guided_minutes(person, TODAY, credit) == 120
     assert h.ever_guided(person, TODAY, credit) is True
     assert asked(h.guided_minutes(guided(hours("2022-01-01", None)), TODAY, credit)) == {"guidance.minutes"}
-    assert asked(h.ever_guided(guided(hours("2022-01-01", None)), TODAY, credit)) == {"guidance.minutes"}
+    assert h.ever_guided(guided(hours("2022-01-01", None)), TODAY, credit) is True
     assert asked(h.guided_minutes(guided(hours(None, 5)), TODAY, credit)) == {"guidance.from"}
 
 
@@ -148,7 +147,9 @@ def test_guidance_under_the_career_credit_is_counted_in_minutes() -> None:
 COURSE = {"id": "course-1"}
 
 
-def plan(signed: str | None, courses: list[str] | None, kind: str | None = "loopbaancheques") -> dict[str, Any]:
+def plan(
+    signed: str | None, courses: list[str] | None, kind: str | None = "loopbaancheques"
+) -> dict[str, Any]:
     return {"from": "2012-01-01", "instrument": kind, "pop_signed_on": signed, "pop_courses": courses}
 
 
@@ -216,7 +217,13 @@ def used(*entries: dict[str, Any], **groups: Any) -> Situation:
 
 
 def leave(on: str | None, minutes: int | None = 60, **more: Any) -> dict[str, Any]:
-    return {"instrument": "vlaams_opleidingsverlof", "on": on, "initiative": "own", "minutes": minutes, **more}
+    return {
+        "instrument": "vlaams_opleidingsverlof",
+        "on": on,
+        "initiative": "own",
+        "minutes": minutes,
+        **more,
+    }
 
 
 def test_use_from_day_to_day() -> None:
