@@ -10,6 +10,7 @@ they are held against. A new fact needs nothing here: it is drawn from its decla
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -296,6 +297,11 @@ def situation_documents(course: bool | None = None) -> st.SearchStrategy[dict[st
     """Valid documents, mostly of lives that could be; ``course``: with or without one."""
     likely = changed_documents(course)
     return st.one_of(likely, likely, likely, random_documents(course))
+
+
+def as_json(document: Any) -> bytes:
+    """A drawn document as JSON text; its decimals are short enough to survive as numbers."""
+    return json.dumps(document, default=float).encode()
 
 
 # --- leaving facts out ------------------------------------------------------------------------------------
