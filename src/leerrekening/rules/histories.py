@@ -500,7 +500,7 @@ def vouchers_in_round(s: Situation, day: int, years: int) -> int | Unknown:
 
 @derived("boolean", "date", reads=_GUIDANCE_READS, shows="guidance.vouchers", filters=("instrument",))
 def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
-    """Guidance under one of the instruments began on or before ``day``."""
+    """Guidance under one of the instruments began on or before ``day``; an entry counts whatever its size."""
     out: Truth = False
     entries = s.lists.get("guidance")
     if entries is None:
@@ -509,21 +509,9 @@ def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
         kind, start = entry.get("instrument"), entry.get("from")
         if (kind is not None and kind not in instrument) or (start is not None and start > day):
             continue
-        began: Truth = _took_place(entry)
-        if kind is None or start is None:
-            began = both(began, missing("guidance.instrument" if kind is None else "guidance.from"))
-        out = either(out, began)
+        known = kind is not None and start is not None
+        out = either(out, known or missing("guidance.instrument" if kind is None else "guidance.from"))
     return out
-
-
-def _took_place(entry: Item) -> Truth:
-    """Some guidance was really given: an entry with no vouchers and no minutes is none."""
-    vouchers, minutes = entry.get("vouchers"), entry.get("minutes")
-    if vouchers or minutes:
-        return True
-    if vouchers is None and entry.get("instrument") in ("loopbaancheques", None):
-        return missing("guidance.vouchers")
-    return missing("guidance.minutes") if minutes is None else False
 
 
 @derived(

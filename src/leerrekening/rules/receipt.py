@@ -26,7 +26,11 @@ def _digest(content: bytes) -> str:
 
 
 def _exact(value: object) -> Any:
-    if isinstance(value, Decimal) and value.is_finite() and (not value or abs(value.adjusted()) <= MOST_DIGITS):
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and (not value or abs(value.adjusted()) <= MOST_DIGITS)
+    ):
         text = format(value or Decimal(0), "f")
         return orjson.Fragment(text.rstrip("0").rstrip(".") if "." in text else text)
     raise TypeError(f"not a value of a situation: {type(value).__name__}")
@@ -74,7 +78,13 @@ def read_receipt(content: bytes) -> dict[str, Any]:
 
 
 def replay(documents: Documents, receipt: dict[str, Any]) -> tuple[bytes, bool]:
-    """The decision of a receipt, decided again, and whether it has the same bytes as then."""
+    """The decision of a receipt, decided again, and whether it has the same bytes as then.
+
+    Raises ReceiptError when this law has no such instrument, SituationError when it knows no such facts.
+    """
+    only = receipt["instrument"]
+    if only is not None and (type(only) is not str or only not in documents.engine.law.instruments):
+        raise ReceiptError(f"this law has no instrument {str(only)[:60]!r}")
     situation = documents.engine.law.reader.read(canonical(receipt["situation"]))
-    decision = documents.decision(situation, receipt["instrument"])
+    decision = documents.decision(situation, only)
     return decision, _digest(decision) == receipt["decision"]

@@ -78,9 +78,10 @@ def build_style() -> None:
 
 def build_font() -> None:
     """Cut Source Sans 3 down to our letters and weights, as woff2."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
+    # Installed for this build alone, so that the checks of the project cannot see it.
+    from fontTools import subset  # type: ignore[import-not-found]
+    from fontTools.ttLib import TTFont  # type: ignore[import-not-found]
+    from fontTools.varLib import instancer  # type: ignore[import-not-found]
 
     source = PACKAGES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
     # Without a fixed time stamp two builds of the same inputs would differ.
