@@ -356,10 +356,10 @@ def without(document: dict[str, Any], left_out: list[Place]) -> dict[str, Any]:
 
 @st.composite
 def documents_with_less(
-    draw: st.DrawFn, keep: frozenset[str] = frozenset()
+    draw: st.DrawFn, keep: frozenset[str] = frozenset(), course: bool | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """A document and the same with some facts left out; ``keep``: paths that stay."""
-    whole = draw(situation_documents())
+    whole = draw(situation_documents(course))
     found = [place for place in places(whole) if path_of(place) not in keep]
     if not found:
         return whole, whole
