@@ -15,6 +15,7 @@ from leerrekening.rules import days
 from leerrekening.rules.facts import LANGUAGES
 
 if TYPE_CHECKING:
+    from leerrekening.lawtext.keeper import HeldLaw
     from leerrekening.lawtext.openings import OpenFigure
     from leerrekening.rules.decide import Engine
     from leerrekening.rules.instruments import Instrument, Law
@@ -58,15 +59,19 @@ def _root(arguments: argparse.Namespace) -> Path:
     return root
 
 
-def _engine(root: Path) -> Engine:
+def _held(root: Path) -> HeldLaw:
     """The law of a folder, ready. Raises CheckFailed with file, line and reason when it cannot be read."""
-    from leerrekening.lawtext.reader import LawError, read_law
-    from leerrekening.rules.decide import Engine
+    from leerrekening.lawtext.keeper import LawKeeper
+    from leerrekening.lawtext.reader import LawError
 
     try:
-        return Engine(read_law(root))
+        return LawKeeper(root).held()
     except LawError as error:
         raise CheckFailed(f"the law cannot be read\n  {error}") from None
+
+
+def _engine(root: Path) -> Engine:
+    return _held(root).engine
 
 
 def _chosen(law: Law, name: str | None) -> list[Instrument]:
@@ -122,15 +127,15 @@ def list_(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Write one instrument: words, conditions with their source, figures, notes, conflicts, examples."""
-    root = _root(arguments)
-    engine = _engine(root)
+    held = _held(_root(arguments))
+    engine = held.engine
     day = _day(arguments.on)
     name = arguments.instrument
     if name not in engine.law.instruments:
         raise BadInput(f"{name}: no such instrument; known: {', '.join(engine.law.instruments)}")
     from leerrekening.api import lawbook
 
-    document = lawbook.instrument(engine, name, day, root)
+    document = lawbook.instrument(held, name, day)
     if arguments.format == asking.JSON:
         _write_json(document)
         return 0
