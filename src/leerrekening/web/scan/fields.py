@@ -263,6 +263,8 @@ def _read_number(kind: Kind, text: str) -> int | Decimal:
         if value.denominator != 1:
             raise Mistake(_("Vul hoogstens twee cijfers na de komma in."))
     elif kind.is_share:
+        if 0 < value <= 1:
+            raise Mistake(_("Vul procenten in. Voltijds is 100, vier vijfde is 80."))
         value /= 100
     elif kind.type == "integer" and value.denominator != 1:
         raise Mistake(_("Vul een heel getal in."))

@@ -128,12 +128,15 @@ def outcome(finding: Finding) -> Outcome:
     later = next_change(finding) if finding.verdict == NO and finding.status != ENDED else None
     state = state_of(finding, later)
     amount = amount_words(finding) if state is State.AVAILABLE else ""
-    last_known = _last_known(finding) if finding.status == UNCONFIRMED else None
+    unconfirmed = finding.status == UNCONFIRMED and finding.frame is not None
+    last_known = _last_known(finding) if unconfirmed else None
     return Outcome(finding, state, reason_of(finding, state, later), amount, _note(finding, state), later, last_known)
 
 
 def state_of(finding: Finding, later: NextChange | None) -> State:
     """The word for where a right stands."""
+    if finding.frame is None:
+        return State.UNKNOWN
     if finding.status == PROPOSED:
         return State.PROPOSED
     if finding.status == NOT_YET:
@@ -170,6 +173,8 @@ def deciding_conditions(finding: Finding) -> list[Condition]:
 
 def reason_of(finding: Finding, state: State, later: NextChange | None) -> str:
     """Why, in a sentence or two: the deciding condition first."""
+    if finding.frame is None:
+        return f"{_('Wij weten nog niet welke dag telt.')} {_verdict_reason(finding, state)}"
     if finding.status == ENDED:
         return _("Deze regeling bestaat niet meer op deze dag.")
     if finding.status == NOT_YET:
@@ -220,7 +225,7 @@ def margin_words(finding: Finding, condition: Condition) -> str:
     short = value_words(gap.short_by, gap.unit, language())
     if gap.met_on is not None:
         return _("Nog %(short)s: u voldoet op %(day)s.") % {"short": short, "day": day_words(gap.met_on)}
-    return _("Verschil: %(short)s.") % {"short": short}
+    return _("Verschil met wat nodig is: %(short)s.") % {"short": short}
 
 
 def condition_words(finding: Finding, condition: Condition) -> str:
@@ -260,11 +265,9 @@ def _last_known(finding: Finding) -> LastKnown:
 def _last_known_line(known: LastKnown) -> str:
     if not known.until:
         return ""
-    answer = f"{known.verdict} ({known.amount})" if known.amount else str(known.verdict)
-    return _("Geen beslissing: de laatst bevestigde regels (tot en met %(day)s) geven %(answer)s.") % {
-        "day": known.until,
-        "answer": answer,
-    }
+    answer = f"{known.verdict}, {known.amount}" if known.amount else str(known.verdict)
+    before = _("Geen beslissing. Volgens de laatst bevestigde regels (tot en met %(day)s):") % {"day": known.until}
+    return f"{before} {answer}."
 
 
 # --- amounts in words ------------------------------------------------------------------------------------------

@@ -19,12 +19,15 @@ from leerrekening.rules.facts import Text as LawText
 from leerrekening.rules.situation import Situation, SituationError
 from leerrekening.web.components import UNKNOWN, Choice, Field, Text
 from leerrekening.web.scan import fields
-from leerrekening.web.scan.answers import Answers, Document, Typed, get, last, put, without_indexes
+from leerrekening.web.scan.answers import FIRST_TOPIC, Answers, Document, Typed, get, last, put, without_indexes
 from leerrekening.web.scan.fields import DAY, Kind, Mistake, kind_of, words
 
 GIVEN: Final = "given"  # the input that says whether there is something to fill in at all
 YES, NO = "yes", "no"
 MOST_SHOWN: Final = 20  # items of a list on a page; a longer list is carried along but not shown whole
+
+# With or without a course is another question, so it is asked on the first page too.
+COURSE: Final = "course"
 
 # What is asked of each item at once; the rest of its facts only when it can change an outcome.
 ITEM_FACTS: Final = {
@@ -32,10 +35,18 @@ ITEM_FACTS: Final = {
     "guidance": ("from", "to", "instrument", "vouchers", "minutes", "pop_signed_on", "pop_courses"),
     "used": ("instrument", "on", "cents", "minutes", "initiative"),
 }
+# Facts from which another can be worked out, asked beside it while it is not known.
+INSTEAD_OF: Final = {"jobs.fraction": ("weekly_hours", "full_time_weekly_hours")}
 # Dated facts that everybody has: the first period is asked for without asking whether there is any.
 ALWAYS_SOME: Final = frozenset({"person.residence", "jobs.fraction"})
 # Objects whose facts are asked without asking first whether they concern the person.
 ALWAYS_THERE: Final = frozenset({"person"})
+
+# The help of the fact speaks of fractions, as the contract has them; people are asked for percent.
+SHARE_HINT: Final = _("Voltijds is 100. Vier vijfde is 80. Halftijds is 50.")
+SHARE_HINT_OR_HOURS: Final = _(
+    "Voltijds is 100. Vier vijfde is 80. Halftijds is 50. Weet u het niet? Laat dit leeg en vul de uren in."
+)
 
 ITEM_NAMES: Final[dict[str, Text]] = {
     "jobs": _("Job"),
@@ -157,6 +168,8 @@ class PageMaker:
         for fact in self.book.facts.values():
             if fact.topic == topic and fact.group is None:
                 yield self._single(fact, fact.path)
+        if topic == FIRST_TOPIC and COURSE in self.book.groups:
+            yield self._gate_section(self.book.groups[COURSE])
         for group in self.book.groups.values():
             if group.topic != topic:
                 continue
@@ -206,6 +219,9 @@ class PageMaker:
 
     def _item_facts(self, group: Group, item: dict[str, Any]) -> Iterator[Fact]:
         always = ITEM_FACTS.get(group.path)
+        for path, others in INSTEAD_OF.items():
+            if always and path.rpartition(".")[0] == group.path and not item.get(self.book.facts[path].key):
+                always = (*always, *others)
         for fact in self.book.members(group.path):
             known = item.get(fact.key) is not None
             if known or always is None or fact.key in always or fact.path in self.open_paths:
@@ -265,7 +281,9 @@ class PageMaker:
         self, fact: Fact, kind: Kind, name: str, label: Text, *, unknown: bool, compact: bool = False, helped: bool = True
     ) -> Field:
         typed = self._typed_of(kind, name)
-        hint = words(fact.help) if fact.help and helped else ""
+        hint: Text = words(fact.help) if fact.help and helped else ""
+        if kind.is_share:
+            hint = SHARE_HINT_OR_HOURS if fact.path in INSTEAD_OF else SHARE_HINT
         if unknown and not any(any(v) for v in typed.values()) and fact.path in self.answers.left_open:
             typed = {name: (UNKNOWN,), f"{name}-unknown": (UNKNOWN,)}
             if kind.type not in ("boolean", "code", "codes"):

@@ -18,7 +18,7 @@ from leerrekening.web.scan import fields
 from leerrekening.web.scan.answers import Document, Typed, get, put, without_indexes
 from leerrekening.web.scan.fields import Mistake, kind_of, words
 from leerrekening.web.scan.outcome import Outcome, capital, known, language
-from leerrekening.web.scan.topics import ITEM_NAMES
+from leerrekening.web.scan.topics import ITEM_NAMES, SHARE_HINT
 
 THEN = "then."  # names of inputs on this page: apart from those of the answers themselves
 
@@ -74,7 +74,7 @@ def question(book: FactBook, path: str, document: Document, typed: Typed | None,
     """The field for the other value."""
     fact = book.facts[without_indexes(path)]
     kind, name = kind_of(fact), THEN + path
-    hint: Text = words(fact.help) if fact.help else ""
+    hint: Text = SHARE_HINT if kind.is_share else words(fact.help) if fact.help else ""
     if fact.type == "periods":
         hint = _("Dit geldt dan vanaf de dag van de vraag.")
     if typed is None or not fields.is_present(kind, name, typed):
@@ -146,7 +146,7 @@ def _row(now: Outcome, then: Outcome) -> Comparison:
 
 def _shown(outcome: Outcome) -> str:
     if outcome.last_known is not None:
-        amount = f" ({outcome.last_known.amount})" if outcome.last_known.amount else ""
+        amount = f", {outcome.last_known.amount}" if outcome.last_known.amount else ""
         return _("Volgens de laatst bevestigde regels: %(answer)s") % {"answer": f"{outcome.last_known.verdict}{amount}"}
     return outcome.amount
 
