@@ -197,6 +197,8 @@ def fact_words(book: FactBook, path: str, value: Any, unit: str) -> str:
         return ", ".join(named) if named else _("geen")
     if isinstance(value, str):
         return in_words(codes[value]) if value in codes else value
+    if value is False and not (isinstance(declared, Fact) and declared.type == "boolean"):
+        return _("geen")
     return value_words(value, "boolean" if isinstance(value, bool) else unit, language())
 
 
