@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -389,31 +390,32 @@ def _read_list(book: FactBook, group: Group, typed: Typed, posted: Posted) -> No
         return
     items = posted.document.get(group.path) or []
     for i, item in enumerate(items[:MOST_SHOWN]):
-        here = f"{group.path}[{i}]"
-        started = item.get("from")
+        here, before = f"{group.path}[{i}]", dict(item)
         for fact in book.members(group.path):
             if fact.type != "periods":
                 _read_value(fact, kind_of(fact), f"{here}.{fact.key}", typed, posted)
         for fact in book.members(group.path):
             if fact.type == "periods":
                 _read_periods(fact, f"{here}.{fact.key}", typed, posted)
-                _start_with_item(item, fact, started)
-        _work_out_share(item, typed, here)
+                _start_with_item(item, before, fact)
+        _work_out_share(item, before)
 
 
-def _start_with_item(item: dict[str, Any], fact: Fact, started: str | None) -> None:
+def _start_with_item(item: dict[str, Any], before: dict[str, Any], fact: Fact) -> None:
     """A single period of an item was asked without its days: it starts when the item does."""
     periods = item.get(fact.key)
-    if periods and len(periods) == 1 and periods[0].get("from") in (None, started) and item.get("from") is not None:
+    if not periods or len(periods) != 1 or item.get("from") is None:
+        return
+    if not before.get(fact.key) or periods[0].get("from") == before.get("from") != item["from"]:
         periods[0]["from"] = item["from"]
 
 
-def _work_out_share(item: dict[str, Any], typed: Typed, here: str) -> None:
-    """The share of a full-time job from the hours of both, where only the hours were given."""
+def _work_out_share(item: dict[str, Any], before: dict[str, Any]) -> None:
+    """The share of a full-time job from the hours of both, when those are answered and the share is not."""
     hours, full = item.get("weekly_hours"), item.get("full_time_weekly_hours")
-    asked = f"{here}.fraction[0].value" in typed
-    if asked and not item.get("fraction") and hours is not None and full and hours <= full:
-        share = fields.exact_decimal(fields.Fraction(hours) / fields.Fraction(full))
+    answered = (hours, full) != (before.get("weekly_hours"), before.get("full_time_weekly_hours"))
+    if answered and not item.get("fraction") and hours is not None and full and hours <= full:
+        share = fields.exact_decimal(Fraction(hours) / Fraction(full))
         item["fraction"] = [{"from": item.get("from"), "to": None, "value": share}]
 
 
