@@ -408,13 +408,6 @@ class Finding:
         frame = self.frame
         return {} if frame is None else {key: reading(frame) for key, reading in ready.parts.items()}
 
-    def figures_of(self, ready: ReadyAmount) -> list[Figure]:
-        """The figures that an amount was computed from for this person, each once."""
-        frame = self.frame
-        if frame is None:
-            return []
-        return list({f.id: f for node in ready.amount.parts.values() for f in _figures_read(frame, node)}.values())
-
     def limits(self) -> list[tuple[Limit, Value]]:
         """The limits that apply, each with its value."""
         if self.frame is None or self.verdict != YES:

@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leerrekening.rules import days
-from leerrekening.rules.decide import NO, PROPOSED, UNCONFIRMED, YES, Condition, Finding, ReadyAmount
+from leerrekening.rules.decide import (
+    NO,
+    PROPOSED,
+    UNCONFIRMED,
+    YES,
+    Condition,
+    Finding,
+    ReadyAmount,
+    figures_read,
+)
 from leerrekening.rules.document import Documents
 from leerrekening.rules.explain import Change, NextChange, changes, next_change
 from leerrekening.rules.facts import Fact, FactBook
@@ -279,7 +288,11 @@ def _price(finding: Finding) -> Iterable[Line]:
 
 def origins_of(finding: Finding, ready: ReadyAmount) -> tuple[Origin, ...]:
     """The figures that an amount was computed from, each with its source."""
-    return tuple(_origin(finding, figure) for figure in finding.figures_of(ready))
+    frame = finding.frame
+    if frame is None:
+        return ()
+    figures = {f.id: f for node in ready.amount.parts.values() for f in figures_read(frame, node)}
+    return tuple(_origin(finding, figure) for figure in figures.values())
 
 
 def _origin(finding: Finding, figure: Figure) -> Origin:
