@@ -64,7 +64,7 @@ class Slice:
                 self.readings[name] = self.compile(version.node)
         self.deciding_figures: Final = self._figures(c.version.node for c in self.conditions)
         self.all_figures: Final = self._figures(
-            [c.version.node for c in self.conditions] + list(_outcome_nodes(instrument))
+            [c.version.node for c in self.conditions] + list(outcome_nodes(instrument))
         )
         self.amounts_certain: Final = all(f.is_certain(day) for f in self.all_figures)
         self.status: Final = self._status()
@@ -145,7 +145,8 @@ class Slice:
         return min((u for u in untils if u is not None), default=None)
 
 
-def _outcome_nodes(instrument: Instrument) -> Iterable[Node]:
+def outcome_nodes(instrument: Instrument) -> Iterable[Node]:
+    """The trees of all amounts of an instrument."""
     out = instrument.outcome
     for amount in (out.right, out.award, out.price, *out.counters, *out.pays):
         if amount is not None:
@@ -215,7 +216,7 @@ def _all_nodes(owner: Instrument) -> Iterable[Node]:
     for rule in owner.rules.values():
         for version in rule.versions:
             yield version.node
-    yield from _outcome_nodes(owner)
+    yield from outcome_nodes(owner)
     for limit in owner.limits:
         yield limit.when
         if limit.value is not None:
@@ -420,34 +421,40 @@ class Finding:
         """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
         slice_ = self.slice
         found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
-        if self.verdict == YES and not slice_.amounts_certain:
-            assert self.frame is not None
-            for node in _outcome_nodes(slice_.instrument):
-                found |= {f.id: f for f in _figures_read(self.frame, node)}
+        if not slice_.amounts_certain:
+            found |= self.outcome_figures()
         return [f for f in found.values() if not f.is_certain(slice_.day)]
+
+    def outcome_figures(self) -> dict[str, Figure]:
+        """The figures that the amounts of this finding were read with; none unless the verdict is "yes"."""
+        if self.verdict != YES:
+            return {}
+        assert self.frame is not None
+        nodes = outcome_nodes(self.slice.instrument)
+        return {f.id: f for node in nodes for f in figures_read(self.frame, node)}
 
     def as_last_confirmed(self) -> Finding:
         """The same question read with the last confirmed figures."""
         return Person(self.person.engine, self.person.situation, last_known=True).finding(self.instrument.id)
 
 
-def _figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
+def figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
     """The figures that a tree reads for one person: of a choice, only the branch taken."""
     if node.op == "figure":
         yield frame.slice.engine.figures[node.value]
     elif node.op == "if":
         test = frame.slice.compile(node.args[0])(frame)
-        yield from _figures_read(frame, node.args[0])
+        yield from figures_read(frame, node.args[0])
         for branch in node.args[1:] if type(test) is Unknown else (node.args[1 if test else 2],):
-            yield from _figures_read(frame, branch)
+            yield from figures_read(frame, branch)
     elif node.op == "rule":
         rule = frame.slice.instrument.rules.get(node.value)
         version = rule.version_on(frame.slice.day) if rule is not None else None
         if version is not None:
-            yield from _figures_read(frame, version.node)
+            yield from figures_read(frame, version.node)
     else:
         for arg in node.args:
-            yield from _figures_read(frame, arg)
+            yield from figures_read(frame, arg)
 
 
 def _rank(facts: Mapping[str, Fact], path: str) -> int:
