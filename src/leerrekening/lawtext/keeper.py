@@ -1,9 +1,9 @@
 """Holds the law ready for every door: read once, read again when its files change, the last good one kept.
 
-    keeper = the_keeper()
-    held = keeper.held()            # raises LawError only when no text has ever been good
-    held.law.reader.read(body)      # then held.engine, held.documents
-    keeper.refusal()                # why the text that now stands in the files is not served, else None
+keeper = the_keeper()
+held = keeper.held()            # raises LawError only when no text has ever been good
+held.law.reader.read(body)      # then held.engine, held.documents
+keeper.refusal()                # why the text that now stands in the files is not served, else None
 """
 
 from __future__ import annotations
