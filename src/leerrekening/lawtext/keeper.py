@@ -8,10 +8,12 @@ keeper.refusal()                # why the text that now stands in the files is n
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -24,16 +26,23 @@ from leerrekening.rules.instruments import Law
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 FOLDER_VARIABLE: Final = "LLR_LAW"
 
+log: Final = logging.getLogger("leerrekening.lawtext")
+
 _Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldLaw:
-    """One good law, ready to decide. A request takes it once and uses it to its end."""
+    """One good law, ready to decide. A request takes it once and uses it to its end.
+
+    ``read_at`` is the moment at which it was read; ``root`` the folder it was read from.
+    """
 
     law: Law
     engine: Engine
     documents: Documents
+    root: Path
+    read_at: datetime
 
 
 class LawKeeper:
@@ -83,14 +92,23 @@ class LawKeeper:
                 self._stamp = stamp
                 law = read_law(self.root)
                 engine = Engine(law)
-                self._held, self._refusal = HeldLaw(law, engine, Documents(engine)), None
+                now = datetime.now(UTC)
+                self._held, self._refusal = HeldLaw(law, engine, Documents(engine), self.root, now), None
+                log.info("the law %s was read", law.version)
         except LawError as error:
-            self._refusal = error
+            self._refuse(error)
         except Exception as error:  # noqa: BLE001 - whatever stands in a file, the last good law is served on
             self._stamp = None  # a file that went away while it was read may be back in the same form
-            self._refusal = LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})")
+            self._refuse(LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})"))
         finally:
             self._looked = time.monotonic()
+
+    def _refuse(self, error: LawError) -> None:
+        """Keep why the files are not served, and tell the operators once."""
+        if self._refusal is None or str(self._refusal) != str(error):
+            served = "no law is served" if self._held is None else f"{self._held.law.version} is served on"
+            log.error("the law in the files is refused, %s: %s", served, error)
+        self._refusal = error
 
 
 def _stamp_of(root: Path) -> _Stamp:
