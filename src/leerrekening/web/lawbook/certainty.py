@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from leerrekening.rules.instruments import Instrument
 from leerrekening.rules.parameters import Figure
+from leerrekening.rules.values import Unknown
 from leerrekening.web.lawbook.edition import Edition, ReferenceNote, SourceLink
 
 
@@ -64,13 +65,15 @@ def _doubt(edition: Edition, owner: Instrument, figure: Figure, decides: bool) -
     if dated is None or edition.standing(figure, dated) == "known":
         return None
     until = figure.last_confirmed(edition.day)
+    value = figure.last_known(edition.day)
+    is_known = type(value) is not Unknown
     look_up = (note.look_up for note in edition.references(owner, figure.conflicts) if note.look_up)
     return DoubtfulFigure(
         figure.id,
         edition.text(figure.name),
         edition.figure_url(figure.id),
-        edition.value(dated.value, figure.rule_unit),
-        dated.value is not None,
+        edition.value(value if is_known else None, figure.rule_unit),
+        is_known,
         edition.day_words(until) if until is not None else "",
         decides,
         tuple(dict.fromkeys(look_up)),

@@ -9,11 +9,15 @@ from typing import Final
 from leerrekening.rules import days
 from leerrekening.rules.instruments import Instrument
 from leerrekening.rules.parameters import Dated, Figure
+from leerrekening.rules.values import Unknown
 from leerrekening.web.lawbook.edition import Edition, ReferenceNote, SourceLink
 from leerrekening.web.lawbook.wording import CONFIDENCES, UNITS, said
 
 BAR_WIDTH: Final = 1000
 """Units of the bar's drawing from its first to its last day."""
+
+GAP: Final = 3
+"""Units between two stretches, so that a change of value shows."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,10 @@ class ValueRow:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure with all its values; ``now`` and ``standing`` are those of the day of the edition."""
+    """A figure with all its values; ``now`` and ``standing`` are those of the day of the edition.
+
+    ``last_known``: what the latest source gave, where the day itself has no value.
+    """
 
     id: str
     anchor: str
@@ -70,6 +77,7 @@ class FigureView:
     unit: str
     now: str
     standing: str
+    last_known: str
     last_confirmed: str
     rows: tuple[ValueRow, ...]
     segments: tuple[Segment, ...]
@@ -100,6 +108,8 @@ def _figure(edition: Edition, owner: Instrument, figure: Figure, axis: Axis) -> 
     now, standing = edition.reading(figure)
     current = figure.at(edition.day)
     confirmed = current.last_confirmed if current is not None and standing == "unconfirmed" else None
+    known = figure.last_known(edition.day)
+    last_known = "" if standing != "unknown" or type(known) is Unknown else edition.value(known, figure.rule_unit)
     return FigureView(
         figure.id,
         f"f-{figure.id}",
@@ -107,6 +117,7 @@ def _figure(edition: Edition, owner: Instrument, figure: Figure, axis: Axis) -> 
         said(UNITS, figure.unit),
         now,
         standing,
+        last_known,
         edition.day_words(confirmed) if confirmed is not None else "",
         tuple(_row(edition, owner, figure, dated) for dated in figure.values),
         tuple(segment for dated in figure.values for segment in _segments(axis, dated)),
@@ -144,4 +155,4 @@ def _segments(axis: Axis, dated: Dated) -> list[Segment]:
 
 def _stretch(axis: Axis, start: int, end: int, kind: str) -> list[Segment]:
     left, right = axis.place(start), axis.place(min(end + 1, days.FOREVER))
-    return [Segment(left, max(right - left, 3), kind)]
+    return [Segment(left, max(right - left - GAP, GAP), kind)]

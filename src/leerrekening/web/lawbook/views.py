@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -82,6 +84,35 @@ def mark(request: HttpRequest, **_parts: str) -> str | None:
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
+class Printed:
+    """The pages printed last, by what they depend on: a long page takes tenths of a second to make."""
+
+    def __init__(self, size: int) -> None:
+        self._size: Final = size
+        self._lock: Final = threading.Lock()
+        self._pages: Final[OrderedDict[str, bytes]] = OrderedDict()
+
+    def get(self, key: str | None) -> HttpResponse | None:
+        """The page of a mark, as it was printed."""
+        with self._lock:
+            if key is None or key not in self._pages:
+                return None
+            self._pages.move_to_end(key)
+            return HttpResponse(self._pages[key])
+
+    def keep(self, key: str | None, answer: HttpResponse) -> None:
+        """Keep a page that could be shown; forget the one that was asked for longest ago."""
+        if key is None or answer.status_code != 200 or "Content-Disposition" in answer:
+            return
+        with self._lock:
+            self._pages[key] = answer.content
+            while len(self._pages) > self._size:
+                self._pages.popitem(last=False)
+
+
+PRINTED: Final = Printed(64)
+
+
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of the law book: open to everybody, kept until something it depends on changes."""
 
@@ -94,7 +125,12 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except BadDay as error:
             context = {"error": str(error), "asked": request.GET.get("on", "")[:20], "day_query": ""}
             return render(request, "lawbook/bad_day.html", context, status=400)
-        return view(request, edition, **parts)
+        key = mark(request, **parts)
+        answer = PRINTED.get(key)
+        if answer is None:
+            answer = view(request, edition, **parts)
+            PRINTED.keep(key, answer)
+        return answer
 
     return shown
 
@@ -189,7 +225,8 @@ def instrument(request: HttpRequest, edition: Edition, instrument: str) -> HttpR
         status=edition.status(owner),
         status_words=edition.status_words(owner),
         status_reason=said(STATUS_REASONS, edition.status(owner)),
-        block=said(BLOCKS, owner.block) if owner.block else "",
+        is_right=bool(owner.block),
+        block_name=said(BLOCKS, owner.block) if owner.block else "",
         unit=said(UNITS, owner.unit) if owner.unit else "",
         words={key: edition.text(words) for key, words in owner.words.items()},
         decisive_day=read_formula(edition, owner, owner.decisive_day_text),
@@ -287,8 +324,8 @@ def _api_address(owner: Instrument) -> str:
 
 
 def _scan_address() -> str:
-    """Where the quick scan takes answers from a file; empty when it takes none."""
+    """Where the quick scan shows the result of a whole situation; empty when it takes none."""
     try:
-        return reverse("scan_load")
+        return reverse("scan_step", kwargs={"step": "resultaat"})
     except NoReverseMatch:
         return ""
