@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Final
 
+import orjson
+
 from leerrekening.rules.situation import Problem, SituationError
 
 CONTENT_TYPE: Final = "application/problem+json"
@@ -13,12 +15,15 @@ NOT_ACCEPTED: Final = "urn:leerrekening:problem:not-accepted"
 
 def problem(status: int, detail: str, errors: list[Problem] | None = None) -> dict[str, Any]:
     """A problem document; ``errors`` lists each place that is wrong, with its value and what is allowed."""
-    phrase = HTTPStatus(status).phrase
-    out: dict[str, Any] = {"type": "about:blank", "title": phrase, "status": status, "detail": detail}
+    out: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
     if errors is not None:
-        out["type"] = NOT_ACCEPTED
-        out["title"] = "The document breaks the contract"
-        out["errors"] = [{"path": e.path, "value": e.value, "allowed": e.allowed} for e in errors]
+        out["type"], out["title"] = NOT_ACCEPTED, "What was given breaks the contract"
+        out["errors"] = [{"path": e.path, "value": _as_given(e.value), "allowed": e.allowed} for e in errors]
     return out
 
 
@@ -27,5 +32,15 @@ def situation_problem(error: SituationError) -> dict[str, Any]:
     places = len(error.problems)
     found = "1 place is" if places == 1 else f"{places} places are"
     return problem(
-        422, f"{found} not as the schema of a situation asks; nothing was decided.", error.problems
+        422, f"{found} not as the schema of a situation asks. Nothing was decided.", error.problems
     )
+
+
+def _as_given(value: str) -> Any:
+    """A refused value as the JSON it was; as text where it was cut, is no JSON, or a number too large to repeat."""
+    try:
+        read = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+    whole = not isinstance(read, float) or len(value) <= 17
+    return read if whole else value

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from leerrekening.web import errors, gallery, pages
 
 _gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")] if settings.GALLERY else []
 
-urlpatterns = i18n_patterns(
+urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", include("leerrekening.api.urls"))]
+urlpatterns += i18n_patterns(
     path("", pages.start, name="start"),
     path("wat-heb-ik", pages.scan, name="scan"),
     path("wetboek", include("leerrekening.web.lawbook.urls")),
