@@ -72,7 +72,19 @@ def _group(edition: Edition, group: Group, used_by: tuple[Piece, ...]) -> FactVi
     help_ = edition.text(group.help) if group.help is not None else ""
     ask = said(ASKED_OF, group.ask)
     return FactView(
-        *(group.path, f"g-{group.path}", edition.text(group.label), question, help_, "", "", (), ask, False, used_by)
+        *(
+            group.path,
+            f"g-{group.path}",
+            edition.text(group.label),
+            question,
+            help_,
+            "",
+            "",
+            (),
+            ask,
+            False,
+            used_by,
+        )
     )
 
 

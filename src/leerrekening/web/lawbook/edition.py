@@ -21,7 +21,16 @@ from leerrekening.rules.instruments import Citation, Instrument, Reference
 from leerrekening.rules.parameters import Dated, Figure
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import date_words, value_words
-from leerrekening.web.lawbook.wording import CODES, CONFIDENCES, REFERENCE_KINDS, SOURCE_KINDS, STATUSES, said, typeset
+from leerrekening.web.lawbook.wording import (
+    CODES,
+    CONFIDENCES,
+    NBSP,
+    REFERENCE_KINDS,
+    SOURCE_KINDS,
+    STATUSES,
+    said,
+    typeset,
+)
 
 _PLACEHOLDER: Final = re.compile(r"\{([\w.]+)\}")
 
@@ -99,6 +108,16 @@ class Edition:
     def day_words(self, day: int) -> str:
         """A day, the month as a word."""
         return date_words(day, self.language)
+
+    @property
+    def colon(self) -> str:
+        """A colon, in French after a space that does not break."""
+        return f"{NBSP}:" if self.language == "fr" else ":"
+
+    @property
+    def semicolon(self) -> str:
+        """A semicolon, in French after a space that does not break."""
+        return f"{NBSP};" if self.language == "fr" else ";"
 
     def value(self, value: Any, unit: str) -> str:
         """A value in words; ``unit`` as rules see it. Codes have their label where one is known."""
@@ -216,7 +235,8 @@ class Edition:
         """Sources by their tags."""
         found = (owner.sources[tag] for tag in tags if tag in owner.sources)
         return tuple(
-            SourceLink(s.tag, typeset(s.title, self.language), s.url, said(SOURCE_KINDS, s.kind)) for s in found
+            SourceLink(s.tag, typeset(s.title, self.language), s.url, said(SOURCE_KINDS, s.kind))
+            for s in found
         )
 
     def basis(self, owner: Instrument, citation: Citation) -> Basis:

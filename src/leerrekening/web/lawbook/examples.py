@@ -214,7 +214,7 @@ def _amounts(edition: Edition, found: Mapping[str, Any]) -> Iterator[Told]:
             yield Told(said(EXPECTED, key), _amount(edition, found[key]))
             for part in ("used", "left"):
                 if found[key].get(part) is not None:
-                    label = f"{said(EXPECTED, key)}: {said(PARTS, part)}"
+                    label = f"{said(EXPECTED, key)}{edition.colon} {said(PARTS, part)}"
                     yield Told(label, _exact(edition, found[key][part], found[key]["unit"]))
     for counter in found["counters"]:
         yield Told(said(INITIATIVES, counter.get("initiative", "")), _amount(edition, counter))
@@ -287,8 +287,10 @@ def fact_in_words(edition: Edition, path: str, value: Any) -> str:
     """The value of a fact as people write it."""
     fact = edition.law.facts.facts.get(path)
     if isinstance(value, list):
-        items = [_period(edition, v) if isinstance(v, Mapping) else fact_in_words(edition, path, v) for v in value]
-        return "; ".join(items) or said(NOTHING, "none")
+        items = [
+            _period(edition, v) if isinstance(v, Mapping) else fact_in_words(edition, path, v) for v in value
+        ]
+        return f"{edition.semicolon} ".join(items) or said(NOTHING, "none")
     if isinstance(value, Mapping):
         return _period(edition, value)
     if isinstance(value, bool):
@@ -350,4 +352,3 @@ def links(edition: Edition, cases: Cases | None, instrument: str) -> tuple[Piece
         )
         for case in cases.of(instrument)
     )
-

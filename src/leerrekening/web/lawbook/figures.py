@@ -109,7 +109,9 @@ def _figure(edition: Edition, owner: Instrument, figure: Figure, axis: Axis) -> 
     current = figure.at(edition.day)
     confirmed = current.last_confirmed if current is not None and standing == "unconfirmed" else None
     known = figure.last_known(edition.day)
-    last_known = "" if standing != "unknown" or type(known) is Unknown else edition.value(known, figure.rule_unit)
+    last_known = (
+        "" if standing != "unknown" or type(known) is Unknown else edition.value(known, figure.rule_unit)
+    )
     return FigureView(
         figure.id,
         f"f-{figure.id}",

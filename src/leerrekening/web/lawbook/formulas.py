@@ -15,6 +15,8 @@ from leerrekening.web.lawbook.wording import NOTATION, said
 
 _TOKEN: Final = re.compile(r"'[^']*'|[A-Za-z_][\w.]*|\d+|[=!<>]=|\s+|.")
 _BREAKS: Final = ("and", "or", "if", "else")
+_OPEN: Final = ("(", "[")
+_CLOSE: Final = (")", "]")
 LONG: Final = 64
 """Characters from which a formula is broken over several lines."""
 
@@ -53,7 +55,7 @@ def _with_lines(text: str) -> Iterator[str]:
     depth = 0
     found = tokens(text)
     for i, token in enumerate(found):
-        depth += (token in "([") - (token in ")]") if len(token) == 1 else 0
+        depth += (token in _OPEN) - (token in _CLOSE)
         following = found[i + 1] if i + 1 < len(found) else ""
         if token.isspace() and following in _BREAKS and len(text) > LONG and depth <= 3:
             yield "\n" + "  " * (depth + 1)

@@ -224,4 +224,6 @@ def note_views(edition: Edition, owner: Instrument) -> tuple[NoteView, ...]:
 def _note(edition: Edition, owner: Instrument, note: Note) -> NoteView:
     start, end = edition.since(note.start, note.end)
     in_force = note.start <= edition.day <= note.end
-    return NoteView(note.id, start, end, in_force, edition.pieces(note.text), edition.basis(owner, note.citation))
+    return NoteView(
+        note.id, start, end, in_force, edition.pieces(note.text), edition.basis(owner, note.citation)
+    )

@@ -49,7 +49,9 @@ def asked_day(request: HttpRequest) -> str | None:
     try:
         year = days.iso(days.day_of(asked))[:4]
     except ValueError:
-        raise BadDay(_("Dit is geen dag die bestaat. Schrijf jaar-maand-dag, bijvoorbeeld 2024-09-01.")) from None
+        raise BadDay(
+            _("Dit is geen dag die bestaat. Schrijf jaar-maand-dag, bijvoorbeeld 2024-09-01.")
+        ) from None
     if not days.FIRST_YEAR <= int(year) <= days.LAST_YEAR:
         raise BadDay(_("Kies een dag tussen 1900 en 2199."))
     return asked
@@ -210,7 +212,11 @@ def instrument(request: HttpRequest, edition: Edition, instrument: str) -> HttpR
     owner = owner_in(edition, instrument)
     if owner is None:
         return error_response(request, 404)
-    titles = {"right": _("Uw recht"), "award": _("Voor deze opleiding of begeleiding"), "price": _("Wat u betaalt")}
+    titles = {
+        "right": _("Uw recht"),
+        "award": _("Voor deze opleiding of begeleiding"),
+        "price": _("Wat u betaalt"),
+    }
     names = {code: owner.name[code] for code in ("nl", "fr", "de", "en")}
     cases = SHELF.cases(edition.held) if owner.block else None
     return shown_page(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+Words: TypeAlias = str | Promise
 
 NBSP: Final = "\u00a0"
-_QUOTES: Final = {"nl": "“”", "en": "“”", "de": "„“", "fr": "«»"}
+_QUOTES: Final = {"nl": ("“", "”"), "en": ("“", "”"), "de": ("„", "“"), "fr": ("«", "»")}
 
 STATUSES: Final[Mapping[str, Words]] = {
     "in_force": _("van kracht"),
@@ -23,7 +23,9 @@ STATUSES: Final[Mapping[str, Words]] = {
 }
 STATUS_REASONS: Final[Mapping[str, Words]] = {
     "in_force": _("Bronnen bevestigen op deze dag het bestaan en elk cijfer waarop de voorwaarden steunen."),
-    "unconfirmed": _("Voor deze dag bevestigt geen enkele bron het bestaan of een cijfer waarop een voorwaarde steunt."),
+    "unconfirmed": _(
+        "Voor deze dag bevestigt geen enkele bron het bestaan of een cijfer waarop een voorwaarde steunt."
+    ),
     "proposed": _("Dit is gepland. Het is nog niet goedgekeurd."),
     "not_yet": _("Op deze dag bestaat de regeling nog niet."),
     "ended": _("Op deze dag bestaat de regeling niet meer."),
@@ -203,7 +205,9 @@ NOTATION: Final[Mapping[str, Words]] = {
     "career_year_days": _("de loopbaan vóór die dag die zeker telt, een jaar als 365 dagen"),
     "possible_career_year_days": _("de loopbaan vóór die dag, als ook meetelt wat de wet open laat"),
     "worked_days_between": _("de gewerkte dagen tussen die dagen die zeker tellen"),
-    "possible_worked_days_between": _("de gewerkte dagen tussen die dagen, als ook meetelt wat de wet open laat"),
+    "possible_worked_days_between": _(
+        "de gewerkte dagen tussen die dagen, als ook meetelt wat de wet open laat"
+    ),
     "longest_stretch_between": _("de langste periode werk zonder onderbreking tussen die dagen"),
     "residence": _("het gewest of land van de woonplaats op die dag"),
     "receives": _("krijgt op die dag zo’n uitkering"),
