@@ -439,7 +439,7 @@ class _Builder:
         return Rule(
             raw["id"],
             tuple(read),
-            read_text(raw["text"], f"{where}, text") if is_condition or raw.get("text") else None,
+            read_text(raw.get("text"), f"{where}, text") if is_condition or raw.get("text") else None,
             citation,
             tuple(raw.get("conflicts") or ()),
             tuple(raw.get("refines") or ()),
@@ -696,7 +696,9 @@ def build_law(version: str, fact_files: list[Mapping[str, Any]], folders: list[M
         seen: dict[str, str] = {}
         for folder in opened:
             if folder.head[key] in seen:
-                raise DeclarationError(f"two folders have the {key} {folder.head[key]!r}")
+                raise DeclarationError(
+                    f"two folders have the {key} {folder.head[key]!r}: {seen[folder.head[key]]} and {folder.id}"
+                )
             seen[folder.head[key]] = folder.id
     builder = _Builder(opened, facts)
     read = [_read_instrument(builder, folder) for folder in opened]

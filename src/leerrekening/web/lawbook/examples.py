@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,10 +12,10 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from leerrekening.lawtext.cases import CONTAINED, SETS, Case, Cases, read_cases
+from leerrekening.lawtext.cases import CONTAINED, SETS, Case, Cases
 from leerrekening.lawtext.check import failures_of, shown
 from leerrekening.lawtext.keeper import HeldLaw
-from leerrekening.lawtext.reader import CASES, LawError, instrument_folders
+from leerrekening.lawtext.reader import LawError
 from leerrekening.rules import days
 from leerrekening.rules.facts import Fact
 from leerrekening.web.lawbook.edition import Edition, Piece, SourceLink, slug
@@ -35,40 +34,21 @@ from leerrekening.web.lawbook.wording import (
 
 log = logging.getLogger("leerrekening.web.lawbook")
 
-Stamp = tuple[str, tuple[tuple[str, int, int], ...]]
-
-
 class Shelf:
-    """The examples of the law that is served, read again when the law or their files change."""
+    """The examples of the law that is served."""
 
     def __init__(self) -> None:
-        self._lock: Final = threading.Lock()
-        self._stamp: Stamp | None = None
-        self._cases: Cases | None = None
+        self._told = ""
 
     def cases(self, held: HeldLaw) -> Cases | None:
         """All examples; None when their files cannot be read as they now stand. The operators are told once."""
-        stamp = self.stamp(held)
-        with self._lock:
-            if stamp != self._stamp:
-                self._stamp = stamp
-                try:
-                    self._cases = read_cases(held.law, held.root)
-                except (LawError, OSError) as error:
-                    self._cases = None
-                    log.error("the worked examples cannot be read: %s", error)
-            return self._cases
-
-    @staticmethod
-    def stamp(held: HeldLaw) -> Stamp:
-        """The version of the law, and name, size and time of change of each file with examples."""
-        found = []
-        for folder in instrument_folders(held.root):
-            file = folder / CASES
-            if file.exists():
-                about = file.stat()
-                found.append((str(file), about.st_size, about.st_mtime_ns))
-        return held.law.version, tuple(found)
+        try:
+            return held.cases
+        except (LawError, OSError) as error:
+            if self._told != held.mark:
+                self._told = held.mark
+                log.error("the worked examples cannot be read: %s", error)
+            return None
 
 
 SHELF: Final = Shelf()

@@ -81,8 +81,7 @@ def mark(request: HttpRequest, **_parts: str) -> str | None:
         asked_day(request)
     except BadDay:
         return None
-    held = the_keeper().held()
-    parts = (SHELF.stamp(held), timezone.localdate(), request.get_full_path(), program(), held.read_at)
+    parts = (the_keeper().held().mark, timezone.localdate(), request.get_full_path(), program())
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
