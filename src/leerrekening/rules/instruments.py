@@ -358,7 +358,8 @@ def _open_folder(raw: Mapping[str, Any]) -> _Folder:
     named: dict[str, Mapping[str, Any]] = {}
     for kind in ("definitions", "conditions"):
         for item in rules.get(kind) or []:
-            r = check_keys(item, _RULE_KEYS, {"id"}, f"{where}, rules.yaml, {kind}")
+            named_so = f", rule {item['id']}" if isinstance(item, Mapping) and "id" in item else ""
+            r = check_keys(item, _RULE_KEYS, {"id"}, f"{where}, rules.yaml, {kind}{named_so}")
             if r["id"] in named:
                 raise DeclarationError(f"{where}: two rules are called {r['id']}")
             named[r["id"]] = r
@@ -403,7 +404,8 @@ class _Builder:
         place = f"{folder.id}.{name}"
         if place in self.reading:
             circle = [*self.reading[self.reading.index(place) :], place]
-            raise DeclarationError(f"these rules need each other in a circle: {' -> '.join(circle)}")
+            where = f"{folder.where}, rule {name}"
+            raise DeclarationError(f"{where}: these rules need each other in a circle: {' -> '.join(circle)}")
         self.reading.append(place)
         rule = self._read_rule(folder, folder.raw_rules[name])
         self.reading.pop()
