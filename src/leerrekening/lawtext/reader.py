@@ -125,7 +125,9 @@ def _located(reason: str, root: Path) -> LawError:
     folders = [f for f in instrument_folders(root) if f.name == owner] or instrument_folders(root)
     files = [f / name for f in folders for name in _PARTS.values()] + sorted((root / FACTS).glob("*.yaml"))
     for _, name in _NAMED.findall(reason):
-        wanted = rf"\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        wanted = (
+            rf"\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        )
         for path in files:
             if (line := _line_of(wanted, path)) is not None:
                 return LawError(path.relative_to(root).as_posix(), line, reason)

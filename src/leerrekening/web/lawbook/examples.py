@@ -34,6 +34,7 @@ from leerrekening.web.lawbook.wording import (
 
 log = logging.getLogger("leerrekening.web.lawbook")
 
+
 class Shelf:
     """The examples of the law that is served."""
 

@@ -36,7 +36,15 @@ from leerrekening.web.scan.fields import Mistake, words
 from leerrekening.web.scan.outcome import Outcome, blocks, cards, day_words, outcomes
 from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
-from leerrekening.web.scan.topics import PageMaker, TopicPage, add, best_question, read_topic, remove, still_open
+from leerrekening.web.scan.topics import (
+    PageMaker,
+    TopicPage,
+    add,
+    best_question,
+    read_topic,
+    remove,
+    still_open,
+)
 from leerrekening.web.translations import LANGUAGE_NAMES
 
 # What the Enter key in a field does on a page, as its main button would.
@@ -148,7 +156,14 @@ def take_in(visit: Visit, forgiving: bool) -> HttpResponse | None:
     if mistakes and not forgiving:
         return topic_page(visit, here, mistakes)
     try:
-        visit.accept(replace(answers, document=posted.document, left_open=frozenset(posted.left_open), turn=answers.turn + 1))
+        visit.accept(
+            replace(
+                answers,
+                document=posted.document,
+                left_open=frozenset(posted.left_open),
+                turn=answers.turn + 1,
+            )
+        )
     except SituationError:
         visit.answers = replace(answers, turn=answers.turn + 1)
     if posted.opened and visit.go in ("next", ""):
@@ -192,7 +207,9 @@ def _is_list(visit: Visit, path: str) -> bool:
         there = "[" not in above or isinstance(get(visit.answers.document, above), dict)
     except (ValueError, IndexError):
         return False
-    return there and (fact is not None and fact.type == "periods" or group is not None and group.kind == "list")
+    return there and (
+        fact is not None and fact.type == "periods" or group is not None and group.kind == "list"
+    )
 
 
 def topic_page(visit: Visit, topic: str, mistakes: dict[str, Text] | None = None) -> HttpResponse:
@@ -203,7 +220,9 @@ def topic_page(visit: Visit, topic: str, mistakes: dict[str, Text] | None = None
         visit.answers = replace(visit.answers, trail=(*trail, topic))
     every = still_open(engine, visit.situation, frozenset())
     asked = visit.asked()
-    maker = PageMaker(book, visit.answers, {q.path for q in every}, visit.typed if mistakes else None, mistakes)
+    maker = PageMaker(
+        book, visit.answers, {q.path for q in every}, visit.typed if mistakes else None, mistakes
+    )
     page = maker.page(topic)
     context = visit.context(
         "vragen",
@@ -237,7 +256,9 @@ def _partial(visit: Visit, asked: list[Question], here: str) -> dict[str, Any]:
     return {
         "cards": cards(found),
         "counts": list(counts.items()),
-        "best": None if best is None else {"text": words(best.text), "topic": best.topic, "is_here": best.topic == here},
+        "best": None
+        if best is None
+        else {"text": words(best.text), "topic": best.topic, "is_here": best.topic == here},
         "show_partial": visit.answers.turn > 0,
     }
 
@@ -245,7 +266,9 @@ def _partial(visit: Visit, asked: list[Question], here: str) -> dict[str, Any]:
 def partial(visit: Visit) -> HttpResponse:
     """The rights as they stand, for a page that is being filled in."""
     visit.answers = replace(visit.answers, turn=max(1, visit.answers.turn))
-    context = visit.context("vragen", swapped=True, **_partial(visit, visit.asked(), last(visit.typed, "here")))
+    context = visit.context(
+        "vragen", swapped=True, **_partial(visit, visit.asked(), last(visit.typed, "here"))
+    )
     return render(visit.request, "scan/partial.html", context)
 
 
@@ -257,7 +280,8 @@ def result(visit: Visit, loaded: bool = False) -> HttpResponse:
     asked = visit.asked()
     found = visit.outcomes()
     shown = [
-        (name, title, [reasons(outcome, visit.held.documents) for outcome in each]) for name, title, each in blocks(found)
+        (name, title, [reasons(outcome, visit.held.documents) for outcome in each])
+        for name, title, each in blocks(found)
     ]
     best = best_question(visit.held.engine, visit.situation, asked, "")
     context = visit.context(
@@ -302,7 +326,12 @@ def other(visit: Visit) -> HttpResponse:
         question = what_if.question(book, path, document, visit.typed if same else None, error)
     chooser = Field("fact", "select", _("Wat zou er anders zijn?"), choices=tuple(choices), value=path)
     context = visit.context(
-        "wat-als", chooser=chooser, question=question, fact=path, comparison=comparison, errors=[question] if error else []
+        "wat-als",
+        chooser=chooser,
+        question=question,
+        fact=path,
+        comparison=comparison,
+        errors=[question] if error else [],
     )
     return render(visit.request, "scan/what_if.html", context, status=422 if error else 200)
 
@@ -319,7 +348,9 @@ def save(visit: Visit) -> HttpResponse:
     """The answers as a file."""
     name, content = file_of(visit.answers)
     return HttpResponse(
-        content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -334,7 +365,9 @@ def load_file(request: HttpRequest, held: HeldLaw) -> HttpResponse:
         context = visit.context("vragen", troubles=error.troubles, no_file=file is None)
         return render(request, "scan/not_loaded.html", context, status=422)
     turn = last(dict(request.POST.lists()), "turn")
-    answers = Answers(document, trail=(FIRST_TOPIC,), turn=int(turn) + 1 if turn.isdecimal() and len(turn) < 8 else 1)
+    answers = Answers(
+        document, trail=(FIRST_TOPIC,), turn=int(turn) + 1 if turn.isdecimal() and len(turn) < 8 else 1
+    )
     return result(Visit(request, held, answers, held.law.reader.check(document)), loaded=True)
 
 
