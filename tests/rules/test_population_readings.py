@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules import agreement
-from tests.rules.people import person
+from tests.rules.anybody import person
 
 from leerrekening.lawtext.reader import LAW_FOLDER, read_law
 from leerrekening.rules.decide import Engine
