@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules import agreement
 from tests.rules.anybody import person
 
-from leerrekening.lawtext.reader import LAW_FOLDER, read_law
+from leerrekening.lawtext.cases import read_cases
+from leerrekening.lawtext.reader import read_law
 from leerrekening.rules.decide import Engine
 from leerrekening.rules.lanes import layout_of, lower
 from leerrekening.rules.residue import Question, Residue, Unrepresentable
@@ -59,7 +59,7 @@ def asked_the_same(day: str, course: dict[str, Any] | None, count: int) -> tuple
     return people, Residue(engine(), Question(read(shared), fixed, {}, True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.booleans())
 def test_random_people(seed: int, with_course: bool) -> None:
     everybody_agrees([read(person(seed, with_course=with_course))])
@@ -88,15 +88,11 @@ def test_compiled_kernels_of_all(day: str, course: dict[str, Any] | None) -> Non
         agreement.check(engine(), residue.program(instrument), people, True, [agreement.kernel, agreement.columns])
 
 
-def worked_examples() -> list[Any]:
-    files = sorted(LAW_FOLDER.glob("*/*/cases.yaml"))
-    cases = [c for f in files for c in (yaml.safe_load(f.read_text("utf-8")) or {}).get("cases", [])]
-    return [pytest.param(json.loads(json.dumps(c["situation"], default=str)), id=str(c["id"])) for c in cases]
-
-
-@pytest.mark.parametrize("situation", worked_examples() or [pytest.param(person(1), id="no worked examples yet")])
-def test_worked_examples(situation: dict[str, Any]) -> None:
-    everybody_agrees([read(situation)])
+def test_worked_examples() -> None:
+    """Every worked example of the law, through every reading."""
+    cases = read_cases(engine().law).cases
+    assert len(cases) > 100
+    everybody_agrees([case.situation for case in cases])
 
 
 def test_figures_are_arguments() -> None:

@@ -94,8 +94,8 @@ class LawBook:
             return self.law()
         touched = {item["instrument"] for item in reform.content.get("rules") or []}
         prefixes = {str(item["id"]).partition(".")[0] for item in reform.content.get("figures") or []}
-        folders = [
-            copy.deepcopy(f) if f["instrument"]["id"] in touched or f["instrument"]["prefix"] in prefixes else f
+        folders: list[Any] = [
+            copy.deepcopy(dict(f)) if f["instrument"]["id"] in touched or f["instrument"]["prefix"] in prefixes else f
             for f in self._folders
         ]
         overlay = _Overlay(reform, folders)
@@ -108,7 +108,7 @@ class LawBook:
 
 
 class _Overlay:
-    def __init__(self, reform: Reform, folders: list[dict[str, Any]]) -> None:
+    def __init__(self, reform: Reform, folders: list[Any]) -> None:
         self.reform = reform
         self.by_id = {f["instrument"]["id"]: f for f in folders}
         self.by_prefix = {f["instrument"]["prefix"]: f for f in folders}
