@@ -17,8 +17,9 @@ from leerrekening.lawtext.cases import read_cases
 from leerrekening.lawtext.reader import read_law
 from leerrekening.rules.decide import Engine
 from leerrekening.rules.lanes import layout_of, lower
-from leerrekening.rules.residue import Question, Residue, Unrepresentable
+from leerrekening.rules.residue import Question, Residue
 from leerrekening.rules.situation import Situation
+from leerrekening.rules.terms import Unrepresentable
 from leerrekening.rules.values import Unknown
 
 COURSE = {
@@ -27,6 +28,7 @@ COURSE = {
     "excluded_activity": "none", "leads_to": "none", "teaches": ["nt2"], "price_cents": 30001, "paid_by": "worker",
     "initiative": "own", "coinciding_minutes": 601, "enrolment_contract": "not_applicable",
 }  # fmt: skip
+LAST_KNOWN = True
 INTERPRETED = (agreement.plain, agreement.columns, agreement.sql, agreement.kernel_text)
 
 
@@ -50,13 +52,19 @@ def asked_the_same(day: str, course: dict[str, Any] | None, count: int) -> tuple
     shared: dict[str, Any] = {
         "as_of": day,
         "request": {"hours": 5, "quota_reached": False},
-        "interruption": {"from": day, "kind": "half", "fraction_before": 1, "rva_allowance": True, "applied_on": day},
+        "interruption": {
+            "from": day,
+            "kind": "half",
+            "fraction_before": 1,
+            "rva_allowance": True,
+            "applied_on": day,
+        },
     }
     if course is not None:
         shared["course"] = course
     people = [read({**person(seed, as_of=day, with_course=False), **shared}) for seed in range(count)]
     fixed = frozenset({"as_of", "course", "request", "interruption"})
-    return people, Residue(engine(), Question(read(shared), fixed, {}, True))
+    return people, Residue(engine(), Question(read(shared), fixed, {}, LAST_KNOWN))
 
 
 @settings(max_examples=12, deadline=None)
@@ -70,13 +78,15 @@ def test_random_people(seed: int, with_course: bool) -> None:
 def test_people_asked_the_same(day: str, course: dict[str, Any] | None) -> None:
     people, residue = asked_the_same(day, course, 150)
     for instrument in engine().law.instruments:
-        agreement.check(engine(), residue.program(instrument), people, True, INTERPRETED)
+        agreement.check(engine(), residue.program(instrument), people, LAST_KNOWN, INTERPRETED)
 
 
 def test_compiled_kernel() -> None:
     """One instrument through the compiler; ``--deep`` compiles all of them."""
     people, residue = asked_the_same("2024-03-01", None, 300)
-    agreement.check(engine(), residue.program("vlaams_opleidingskrediet"), people, True, [agreement.kernel])
+    agreement.check(
+        engine(), residue.program("vlaams_opleidingskrediet"), people, LAST_KNOWN, [agreement.kernel]
+    )
 
 
 @pytest.mark.deep
@@ -85,7 +95,9 @@ def test_compiled_kernel() -> None:
 def test_compiled_kernels_of_all(day: str, course: dict[str, Any] | None) -> None:
     people, residue = asked_the_same(day, course, 2500)
     for instrument in engine().law.instruments:
-        agreement.check(engine(), residue.program(instrument), people, True, [agreement.kernel, agreement.columns])
+        agreement.check(
+            engine(), residue.program(instrument), people, LAST_KNOWN, [agreement.kernel, agreement.columns]
+        )
 
 
 def test_worked_examples() -> None:
@@ -106,7 +118,7 @@ def test_figures_are_arguments() -> None:
 
 
 def test_a_day_that_differs_by_person_is_refused_unless_its_stretch_is_given() -> None:
-    question = Question(read(person(0, with_course=True)), frozenset({"as_of"}), {}, False)
+    question = Question(read(person(0, with_course=True)), frozenset({"as_of"}), {}, not LAST_KNOWN)
     with pytest.raises(Unrepresentable, match="differs by person"):
         Residue(engine(), question).program("vlaams_opleidingsverlof")
 
