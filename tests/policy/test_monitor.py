@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of filters
 """The monitor joins nothing across a break, and what it shows cannot be taken back by subtraction."""
 
 from itertools import combinations

@@ -79,27 +79,15 @@ def routes(series: Sequence[Series]) -> list[tuple[Series, Route]]:
 
 def published_by_group() -> list[Published]:
     """Published participation by group, without what is flagged as suspect."""
-    out = []
     with (DATA / "policy_plan_figures.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if (
-                row["indicator"].startswith("deelname")
-                and row["dimension"] != "totaal"
-                and row["flag"] != SUSPECT
-            ):
-                out.append(
-                    Published(
-                        row["id"],
-                        row["group"],
-                        float(row["value"]),
-                        int(row["year"] or 0),
-                        row["source"],
-                        row["dimension"],
-                        row["ref_period"],
-                        row["flag"],
-                    )  # fmt: skip
-                )
-    return out
+        return [
+            Published(
+                row["id"], row["group"], float(row["value"]), int(row["year"] or 0), row["source"], row["dimension"],
+                row["ref_period"], row["flag"],
+            )
+            for row in csv.DictReader(file)
+            if row["indicator"].startswith("deelname") and row["dimension"] != "totaal" and row["flag"] != SUSPECT
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
