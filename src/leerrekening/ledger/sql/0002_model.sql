@@ -104,7 +104,6 @@ create table led.transfer (
     until date,
     counterparty bigint,
     decision uuid,
-    target bigint,
     actor bigint,
     primary key (party, id),
     constraint transfer_op check (op between 1 and 8),
