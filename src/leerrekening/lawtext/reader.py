@@ -40,7 +40,9 @@ def instrument_folders(root: Path) -> list[Path]:
 def law_files(root: Path) -> list[Path]:
     """The files that decide: facts, heads, figures and rules. Worked examples are not among them."""
     facts = sorted((root / FACTS).glob("*.yaml"))
-    return facts + [f / name for f in instrument_folders(root) for name in _PARTS.values() if (f / name).exists()]
+    return facts + [
+        f / name for f in instrument_folders(root) for name in _PARTS.values() if (f / name).exists()
+    ]
 
 
 def law_version(root: Path) -> str:
@@ -113,7 +115,9 @@ def _located(reason: str, root: Path) -> LawError:
     folders = [f for f in instrument_folders(root) if f.name == owner] or instrument_folders(root)
     files = [f / name for f in folders for name in _PARTS.values()] + sorted((root / FACTS).glob("*.yaml"))
     for _, name in _NAMED.findall(reason):
-        wanted = re.compile(rf"^\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)")
+        wanted = re.compile(
+            rf"^\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        )
         for path in files:
             if not path.exists():
                 continue

@@ -380,7 +380,13 @@ class Finding:
 
     def _amount_values(self) -> list[Value]:
         out: list[Value] = []
-        for ready in (self.slice.right, self.slice.award, self.slice.price, *self.slice.counters, *self.slice.pays):
+        for ready in (
+            self.slice.right,
+            self.slice.award,
+            self.slice.price,
+            *self.slice.counters,
+            *self.slice.pays,
+        ):
             if ready is not None:
                 out += self.values_of(ready).values()
         return out
@@ -407,4 +413,8 @@ class Finding:
 
 def _rank(facts: dict[str, object], path: str) -> int:
     order = list(facts)
-    return order.index(path) if path in facts else next((i for i, p in enumerate(order) if p.startswith(path)), 0)
+    return (
+        order.index(path)
+        if path in facts
+        else next((i for i, p in enumerate(order) if p.startswith(path)), 0)
+    )

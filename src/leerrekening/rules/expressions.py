@@ -422,5 +422,7 @@ class Parser:
         if fact is not None:
             declared = frozenset(fact.codes or (fact.period_value.codes if fact.period_value else ()))
         if declared and (unknown := sorted(codes - declared)):
-            raise self.error(f"{unknown[0]!r} is not one of the codes of {group}.{key}: {', '.join(sorted(declared))}")
+            raise self.error(
+                f"{unknown[0]!r} is not one of the codes of {group}.{key}: {', '.join(sorted(declared))}"
+            )
         return codes

@@ -19,7 +19,9 @@ MAX_DECIMALS: Final = 20
 MAX_TEXT: Final = 64
 MAX_ITEMS: Final = 1000
 
-FACT_TYPES: Final = frozenset({"date", "boolean", "integer", "decimal", "code", "codes", "text", "texts", "periods"})
+FACT_TYPES: Final = frozenset(
+    {"date", "boolean", "integer", "decimal", "code", "codes", "text", "texts", "periods"}
+)
 ASKED_OF: Final = frozenset({"person", "register", "official"})
 
 
@@ -248,7 +250,9 @@ def _read_fact(raw: object, topic: str) -> Fact:
     where = f"fact {raw.get('path') if isinstance(raw, Mapping) else raw!r}"
     f = check_keys(raw, _FACT_KEYS, {"path", "type", "label", "question", "ask"}, where)
     if f["type"] not in FACT_TYPES:
-        raise DeclarationError(f"{where}: unknown type {f['type']!r}; allowed: {', '.join(sorted(FACT_TYPES))}")
+        raise DeclarationError(
+            f"{where}: unknown type {f['type']!r}; allowed: {', '.join(sorted(FACT_TYPES))}"
+        )
     if f["ask"] not in ASKED_OF:
         raise DeclarationError(f"{where}: ask must be one of {', '.join(sorted(ASKED_OF))}")
     codes = _read_codes(f.get("codes"), where)

@@ -180,7 +180,12 @@ def _weekly_minutes(job: Item, day: int, at: str) -> int | Fraction | Unknown:
     return hours * 60  # type: ignore[no-any-return]
 
 
-@derived("minute", "date", reads=("jobs.weekly_hours", "jobs.full_time_weekly_hours", *_JOB_READS), filters=JOB_FILTERS)
+@derived(
+    "minute",
+    "date",
+    reads=("jobs.weekly_hours", "jobs.full_time_weekly_hours", *_JOB_READS),
+    filters=JOB_FILTERS,
+)
 def weekly_minutes_in_month(s: Situation, day: int, **wanted: Codes) -> int | Fraction | Unknown:
     """Average weekly working time in the month of ``day``, over all jobs that pass.
 
@@ -488,7 +493,9 @@ def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
     return out
 
 
-@derived("minute", "date", reads=("guidance", "guidance.minutes", "guidance.instrument"), filters=("instrument",))
+@derived(
+    "minute", "date", reads=("guidance", "guidance.minutes", "guidance.instrument"), filters=("instrument",)
+)
 def guided_minutes(s: Situation, day: int, instrument: Codes) -> int | Unknown:
     """Minutes of guidance under the instruments, begun on or before ``day``."""
     total = 0
@@ -522,7 +529,9 @@ def in_development_plan(s: Situation, day: int, signed_before: int, years: int) 
     out: Truth = False
     for entry in entries:
         if "pop_signed_on" not in entry and entry.get("pop_courses") in (None, frozenset()):
-            signed: Truth = False if entry.get("pop_courses") is not None else missing("guidance.pop_signed_on")
+            signed: Truth = (
+                False if entry.get("pop_courses") is not None else missing("guidance.pop_signed_on")
+            )
         elif (on := entry.get("pop_signed_on")) is None:
             signed = missing("guidance.pop_signed_on")
         else:
@@ -577,7 +586,9 @@ def _used(s: Situation, key: str, first: int, last: int, wanted: dict[str, Codes
     return total
 
 
-@derived("minute", "date", "date", reads=_USED_READS, shows="used.minutes", filters=("instrument", "initiative"))
+@derived(
+    "minute", "date", "date", reads=_USED_READS, shows="used.minutes", filters=("instrument", "initiative")
+)
 def used_minutes(s: Situation, first: int, last: int, **wanted: Codes) -> int | Unknown:
     """Minutes of the instruments used from ``first`` to ``last``, both included."""
     return _used(s, "minutes", first, last, wanted)
@@ -589,7 +600,9 @@ def used_cents(s: Situation, first: int, last: int, **wanted: Codes) -> int | Un
     return _used(s, "cents", first, last, wanted)
 
 
-@derived("count", "date", reads=("used", "used.course", "course.id"), shows="used.course", filters=("instrument",))
+@derived(
+    "count", "date", reads=("used", "used.course", "course.id"), shows="used.course", filters=("instrument",)
+)
 def school_years_on_course(s: Situation, before: int, instrument: Codes) -> int | Unknown:
     """In how many school years before ``before`` the same course was followed with the instruments."""
     entries = s.lists.get("used")

@@ -13,8 +13,23 @@ from typing import Any, Final
 
 from leerrekening.rules import days
 from leerrekening.rules.expressions import BOOLEAN, Node, Parser, Type
-from leerrekening.rules.facts import DeclarationError, Fact, FactBook, Text, check_keys, read_fact_book, read_text
-from leerrekening.rules.parameters import CONFIDENCES, Figure, read_day, read_figure, read_interval, refuse_overlap
+from leerrekening.rules.facts import (
+    DeclarationError,
+    Fact,
+    FactBook,
+    Text,
+    check_keys,
+    read_fact_book,
+    read_text,
+)
+from leerrekening.rules.parameters import (
+    CONFIDENCES,
+    Figure,
+    read_day,
+    read_figure,
+    read_interval,
+    refuse_overlap,
+)
 from leerrekening.rules.situation import SituationReader
 
 BLOCKS: Final = ("money", "time", "guidance")
@@ -322,7 +337,15 @@ def _open_folder(raw: Mapping[str, Any]) -> _Folder:
                 raise DeclarationError(f"{where}: two rules are called {r['id']}")
             named[r["id"]] = r
     return _Folder(
-        head["id"], where, head, _read_acts(head.get("acts") or [], where), sources, references, figures, named, rules
+        head["id"],
+        where,
+        head,
+        _read_acts(head.get("acts") or [], where),
+        sources,
+        references,
+        figures,
+        named,
+        rules,
     )
 
 
@@ -403,7 +426,11 @@ class _Builder:
         node = parser.parse(v["expr"])
         node = self._with_exceptions(folder, parser, node, v.get("exceptions") or [], where)
         self._refuse_gaps(folder, node, start, end, where)
-        text = read_text(v["text"], f"{where}, text of the version from {v.get('from')}") if v.get("text") else None
+        text = (
+            read_text(v["text"], f"{where}, text of the version from {v.get('from')}")
+            if v.get("text")
+            else None
+        )
         return Version(start, end, parser.text if not v.get("exceptions") else str(v["expr"]), node, text)
 
     def _with_exceptions(
@@ -493,7 +520,10 @@ def read_citation(folder: _Folder, raw: Mapping[str, Any], where: str) -> Citati
         raise DeclarationError(f"{where}: confidence must be one of {', '.join(CONFIDENCES)}")
     article = s.get("article")
     return Citation(
-        folder.acts[act] if act else None, str(article) if article is not None else None, tuple(s["tags"]), confidence
+        folder.acts[act] if act else None,
+        str(article) if article is not None else None,
+        tuple(s["tags"]),
+        confidence,
     )
 
 
@@ -542,7 +572,9 @@ def _read_outcome(builder: _Builder, folder: _Folder) -> Outcome:
 
     def amounts(key: str) -> tuple[Amount, ...]:
         items = raw.get(key) or []
-        return tuple(_read_amount(builder, folder, v, f"{folder.where}, {key} {i + 1}") for i, v in enumerate(items))
+        return tuple(
+            _read_amount(builder, folder, v, f"{folder.where}, {key} {i + 1}") for i, v in enumerate(items)
+        )
 
     return Outcome(amount("right"), amounts("counters"), amount("award"), amounts("pays"), amount("price"))
 
@@ -572,7 +604,9 @@ def _read_instrument(builder: _Builder, folder: _Folder) -> Instrument:
         if head["unit"] not in RIGHT_UNITS:
             raise DeclarationError(f"{where}: unit must be one of {', '.join(RIGHT_UNITS)}")
         if f"{head['prefix']}.existence" not in folder.figures:
-            raise DeclarationError(f"{where}: the figure {head['prefix']}.existence is missing in parameters.yaml")
+            raise DeclarationError(
+                f"{where}: the figure {head['prefix']}.existence is missing in parameters.yaml"
+            )
     names = [r["id"] for r in folder.rules.get("definitions") or []]
     definitions = {name: builder.rule(folder, name) for name in names}
     conditions = tuple(builder.rule(folder, r["id"]) for r in folder.rules.get("conditions") or [])
@@ -580,7 +614,9 @@ def _read_instrument(builder: _Builder, folder: _Folder) -> Instrument:
     for condition in conditions:
         for other in (*condition.refines, *condition.presumes):
             if other not in known:
-                raise DeclarationError(f"{where}, rule {condition.id}: {other!r} is no condition of this instrument")
+                raise DeclarationError(
+                    f"{where}, rule {condition.id}: {other!r} is no condition of this instrument"
+                )
     parser = Parser(builder.scope(folder), f"{where}, decisive_day")
     return Instrument(
         id=folder.id,
@@ -635,4 +671,3 @@ def build_law(version: str, fact_files: list[Mapping[str, Any]], folders: list[M
         {i.id: i for i in read if not i.block},
         SituationReader(facts),
     )
-

@@ -15,7 +15,15 @@ from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from leerrekening.rules import days
-from leerrekening.rules.facts import MAX_DECIMALS, MAX_INTEGER, MAX_ITEMS, MAX_TEXT, Fact, FactBook, PeriodValue
+from leerrekening.rules.facts import (
+    MAX_DECIMALS,
+    MAX_INTEGER,
+    MAX_ITEMS,
+    MAX_TEXT,
+    Fact,
+    FactBook,
+    PeriodValue,
+)
 from leerrekening.rules.values import Value, free_choice, missing
 
 MAX_BYTES: Final = 1_000_000
@@ -42,7 +50,9 @@ class SituationError(ValueError):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems: Final = problems
-        super().__init__("; ".join(f"{p.path}: {p.value} is not allowed; allowed: {p.allowed}" for p in problems))
+        super().__init__(
+            "; ".join(f"{p.path}: {p.value} is not allowed; allowed: {p.allowed}" for p in problems)
+        )
 
 
 @dataclass(slots=True)
@@ -217,7 +227,9 @@ def _interval(item: Mapping[str, Any], path: str, check: _Check) -> tuple[int | 
     start = None if first is None else _read_date(first, f"{path}.from", check)
     end = days.FOREVER if last is None else _read_date(last, f"{path}.to", check)
     if start is not None and end is not None and end < start:
-        check.refuse(f"{path}.to", last, f"a day on or after {first} (from), or null while it is still running")
+        check.refuse(
+            f"{path}.to", last, f"a day on or after {first} (from), or null while it is still running"
+        )
     return start, days.FOREVER if end is None else end
 
 
@@ -342,7 +354,9 @@ class SituationReader:
         for first, last in (("from", "to"), ("start", "end")):
             start, end = out.get(first), out.get(last)
             if start is not None and end is not None and end < start:
-                check.refuse(f"{path}.{last}", raw[last], f"a day on or after {raw[first]} ({first}), or null")
+                check.refuse(
+                    f"{path}.{last}", raw[last], f"a day on or after {raw[first]} ({first}), or null"
+                )
         return out
 
 
@@ -379,4 +393,3 @@ def parse_json(text: bytes | str) -> Any:
         refuse("nested too deeply", "the lists and objects of the contract")
     except (ValueError, ArithmeticError) as error:
         refuse(f"not valid JSON ({error})", "one JSON document in UTF-8")
-

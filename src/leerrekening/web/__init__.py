@@ -1,0 +1,1 @@
+"""The site: pages by persona, rendered on the server."""
