@@ -85,11 +85,14 @@ create table led.lot (
 -- ref names the reservation that 3 and 5 resolve, or the transfer that 4 reverses; ref_amount is its amount.
 -- The checks are short on purpose: PostgreSQL reads their text again in each statement (8 % of a transfer).
 -- A transfer is resolved or reversed at most once: transfer_ref_once.
+-- Order: seq is taken while the lot is locked, so it orders what happened to one lot. Across lots, readers that must
+-- miss nothing (seals, outbox) go by (xid, seq) below the horizon of open transactions, because a transaction with a
+-- lower seq may still be open when a higher one is there to be read. No clock orders anything.
 create table led.transfer (
     party bigint not null,
     id uuid not null,
     xid bigint not null,
-    seq bigint generated always as identity (cache 32),
+    seq bigint generated always as identity,
     debit bigint not null,
     credit bigint not null,
     amount bigint not null,
@@ -113,7 +116,7 @@ create table led.transfer (
                                    and (ref is null or amount <= ref_amount)),
     constraint transfer_sides check ((debit <> credit) = (op < 6)),
     constraint transfer_unit check (abs(debit) % 8 = unit and abs(credit) % 8 = unit),
-    constraint transfer_party check (party >= 0 and (party = 0) = (debit < 0 and credit < 0))
+    constraint transfer_party check (party > 0 or (party = 0 and debit < 0 and credit < 0))
 );
 create unique index transfer_ref_once on led.transfer (party, ref) where ref is not null;
 create index transfer_order on led.transfer using brin (xid) with (pages_per_range = 16, autosummarize = on);

@@ -224,7 +224,8 @@ begin
             elsif op in (1, 2) then
                 if debit is null or credit is null or q.unit is null or amount is null or q.ref is not null
                    or amount not between 1 and largest or debit = credit or debit = 0 or credit = 0
-                   or (q.party = 0) <> (debit < 0 and credit < 0)
+                   or (q.party = 0 and (debit > 0 or credit > 0))
+                   or (q.party > 0 and debit < 0 and credit < 0 and q.grp is null)
                    or (op = 2 and (debit < 0 or credit > 0)) or (q.until is not null and op <> 2) then
                     c := 12;
                 elsif (debit > 0 and dj is null) or (credit > 0 and cj is null)

@@ -45,8 +45,8 @@ create function led.explain(p_party bigint, p_lot bigint, p_valid_on date defaul
              where t.party = p_party and p_lot in (t.debit, t.credit)
                and (p_valid_on is null or t.valid_on <= p_valid_on)
                and led.was_known(t.xid, p_moment)) s
-    window w as (order by s.xid, s.seq)
-     order by s.xid, s.seq
+    window w as (order by s.seq)
+     order by s.seq
     $$;
 
 -- The balance that counts on a day, as it was known at a moment.

@@ -150,6 +150,7 @@ begin
     asked := (select least(sum(a), 1000000000000000) from unnest(p_amount) a where a > 0);
     call led.lock_funds(array[0::bigint], array[null::uuid], array[r.fund], array[null::bigint], array[asked],
                         f_account, f_left, f_stripe);
+    perform from led.lot l where l.party = any (p_party) and l.lot = number order by l.party for no key update;
     with written as (
         insert into led.transfer (party, id, xid, debit, credit, amount, recorded_at, valid_on, op, reason, unit,
                                   decision, actor)
@@ -323,7 +324,7 @@ $$;
 
 -- What of a lot's right has been given, net of what was claimed back after use, and what has been used: from the
 -- journal, up to a place in it.
-create function led.entitlement(p_party bigint, p_lot bigint, p_xid bigint default null, p_seq bigint default null)
+create function led.entitlement(p_party bigint, p_lot bigint, p_seq bigint default null)
     returns table (given bigint, claimed bigint, used bigint)
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -338,7 +339,7 @@ create function led.entitlement(p_party bigint, p_lot bigint, p_xid bigint defau
       join led.right_type r on r.right_id = l.right_id
      cross join lateral (select led.lot_number(r.claim_right, l.period_from, l.unit) as claim_lot) k
       left join led.transfer t on t.party = l.party and t.op in (1, 3, 4)
-                              and (p_xid is null or (t.xid, t.seq) <= (p_xid, p_seq))
+                              and (p_seq is null or t.seq <= p_seq)
      where l.party = p_party and l.lot = p_lot
     $$;
 
@@ -375,11 +376,11 @@ begin
     end if;
 
     -- Made before? The journal up to that place says what right it was made for.
-    select t.xid, t.seq, t.debit, t.credit, t.reason, t.valid_on, t.decision into old
+    select t.seq, t.debit, t.credit, t.reason, t.valid_on, t.decision into old
       from led.transfer t where t.party = p_party and (t.group_id = p_id or t.id = p_id)
-     order by t.xid desc, t.seq desc limit 1;
+     order by t.seq desc limit 1;
     if found then
-        select * into e from led.entitlement(p_party, p_lot, old.xid, old.seq);
+        select * into e from led.entitlement(p_party, p_lot, old.seq);
         code := case when old.reason in (7, 8) and (p_lot in (old.debit, old.credit) or claim_lot in (old.debit, old.credit))
                           and old.valid_on = p_valid_on and old.decision is not distinct from p_decision
                           and e.given - e.claimed = p_entitled then 1 else 2 end;
