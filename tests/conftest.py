@@ -1,15 +1,24 @@
-"""What every test may use: the choice of slow tests, and a real browser."""
+"""What every test may use: the choice of slow tests, settings of property tests, and a real browser."""
 
 import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+# No deadline: how fast something is gets measured in bench/, not in tests that share a machine.
+settings.register_profile("quick", deadline=None)
+settings.register_profile("deep", deadline=None, max_examples=2000)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="also run the slow and thorough tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("deep" if config.getoption("--deep") else "quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -33,7 +42,7 @@ def browser_type_launch_args() -> dict[str, object]:
     if chromium is None:
         pytest.fail(
             "Chromium is missing, so the pages cannot be tested.\n"
-            "  Debian or Ubuntu:  sudo apt-get install --no-install-recommends chromium\n"
+            "  Debian or Ubuntu:  sudo apt-get install --no-install-recommends chromium libatomic1\n"
             "  or name one:       LLR_CHROMIUM=/path/to/chromium ./llr test",
             pytrace=False,
         )

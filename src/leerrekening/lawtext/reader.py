@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,7 +61,7 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
     fact_files = [_load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
     if not fact_files:
         raise LawError(f"{FACTS}/", None, "no fact files; a law folder needs at least one")
-    folders = []
+    folders: list[Mapping[str, Any]] = []
     for folder in instrument_folders(root):
         parts = {key: _load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
         folders.append(parts)
@@ -75,7 +76,7 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
 def _load(path: Path, root: Path) -> Any:
     name = path.relative_to(root).as_posix()
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_Loader)
+        return yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - _Loader is a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         reason = f"{error.problem or 'not valid YAML'} {error.context or ''}".strip()

@@ -76,6 +76,11 @@ def calendar_year_end(day: Day) -> Day:
     return date(date.fromordinal(day).year, 12, 31).toordinal()
 
 
+def day_before(day: Day) -> Day:
+    """The eve of ``day``."""
+    return day - 1
+
+
 @lru_cache(maxsize=8192)
 def month_start(day: Day) -> Day:
     """The first day of the month of ``day``."""

@@ -7,12 +7,13 @@ rules and figures are constant; such a stretch is compiled once into a ``Slice``
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from leerrekening.rules import days
 from leerrekening.rules.expressions import Node
+from leerrekening.rules.facts import Fact
 from leerrekening.rules.instruments import Amount, Instrument, Law, Limit, Rule, Version
 from leerrekening.rules.parameters import Figure
 from leerrekening.rules.readings import UNSET, Reading, compile_node
@@ -51,6 +52,7 @@ class Slice:
         self.instrument: Final = instrument
         self.day: Final = day
         self.last_known: Final = last_known
+        self._compiled: Final[dict[int, Reading]] = {}
         self.conditions: Final = [
             Condition(rule, version, self.compile(version.node))
             for rule in instrument.conditions
@@ -64,7 +66,9 @@ class Slice:
         self.all_figures: Final = self._figures(
             [c.version.node for c in self.conditions] + list(_outcome_nodes(instrument))
         )
+        self.amounts_certain: Final = all(f.is_certain(day) for f in self.all_figures)
         self.status: Final = self._status()
+        self.leaves: Final[dict[int, list[tuple[str, Node]]]] = {}
         out = instrument.outcome
         self.right: Final = self._ready(out.right)
         self.award: Final = self._ready(out.award)
@@ -78,7 +82,11 @@ class Slice:
         self.notes: Final = [n for n in instrument.notes if n.start <= day <= n.end]
 
     def compile(self, node: Node) -> Reading:
-        return compile_node(node, self)
+        """The closure of a tree on these days; made once for each tree."""
+        found = self._compiled.get(id(node))
+        if found is None:
+            found = self._compiled[id(node)] = compile_node(node, self)
+        return found
 
     def _ready_one(self, amount: Amount) -> ReadyAmount:
         return ReadyAmount(amount, {k: self.compile(n) for k, n in amount.parts.items()})
@@ -115,6 +123,8 @@ class Slice:
         return list(found.values())
 
     def _status(self) -> str:
+        if not self.instrument.block:
+            return IN_FORCE
         existence = self.instrument.existence
         dated = existence.at(self.day)
         if dated is None or dated.value is None:
@@ -127,11 +137,6 @@ class Slice:
         if not existence.is_known(self.day) or not all(f.is_known(self.day) for f in self.deciding_figures):
             return UNCONFIRMED
         return IN_FORCE
-
-    def unconfirmed(self) -> list[Figure]:
-        """The figures in use here that no source confirms for these days, existence first."""
-        figures = [self.instrument.existence, *self.all_figures]
-        return [f for f in figures if not f.is_known(self.day)] if self.status not in (NOT_YET, ENDED) else []
 
     def confirmed_until(self, day: int) -> int | None:
         """The latest day on which all that the conditions rest on was confirmed."""
@@ -277,6 +282,8 @@ class Person:
     def foreign(self, name: str) -> Value:
         """The value of a rule of another folder; unknown where that has no such rule on its day."""
         owner, _, local = name.partition(".")
+        if not local:
+            return unsettled(name)
         frame = self.frame(owner)
         if type(frame) is Unknown:
             return frame
@@ -308,7 +315,7 @@ class Person:
             if value is not True:
                 if value is False:
                     failed = True
-                elif not value.free:  # type: ignore[union-attr]
+                elif not value.free:
                     open_ = True
         if status == UNCONFIRMED and not self.last_known:
             verdict = UNDECIDED
@@ -406,12 +413,41 @@ class Finding:
                 out.append((limit, UNSET if value is None else value(self.frame)))
         return out
 
+    def unconfirmed(self) -> list[Figure]:
+        """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
+        slice_ = self.slice
+        found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
+        if self.verdict == YES and not slice_.amounts_certain:
+            assert self.frame is not None
+            for node in _outcome_nodes(slice_.instrument):
+                found |= {f.id: f for f in _figures_read(self.frame, node)}
+        return [f for f in found.values() if not f.is_certain(slice_.day)]
+
     def as_last_confirmed(self) -> Finding:
         """The same question read with the last confirmed figures."""
         return Person(self.person.engine, self.person.situation, last_known=True).finding(self.instrument.id)
 
 
-def _rank(facts: dict[str, object], path: str) -> int:
+def _figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
+    """The figures that a tree reads for one person: of a choice, only the branch taken."""
+    if node.op == "figure":
+        yield frame.slice.engine.figures[node.value]
+    elif node.op == "if":
+        test = frame.slice.compile(node.args[0])(frame)
+        yield from _figures_read(frame, node.args[0])
+        for branch in node.args[1:] if type(test) is Unknown else (node.args[1 if test else 2],):
+            yield from _figures_read(frame, branch)
+    elif node.op == "rule":
+        rule = frame.slice.instrument.rules.get(node.value)
+        version = rule.version_on(frame.slice.day) if rule is not None else None
+        if version is not None:
+            yield from _figures_read(frame, version.node)
+    else:
+        for arg in node.args:
+            yield from _figures_read(frame, arg)
+
+
+def _rank(facts: Mapping[str, Fact], path: str) -> int:
     order = list(facts)
     return (
         order.index(path)

@@ -17,7 +17,7 @@ The grammar is a subset of Python's expressions, and each engine reads the same 
     pay(minutes, rate)                      time at a rate an hour
     in_days(n)                              years of 365 days, months of a twelfth of that
     add_years add_months school_year_start school_year_end calendar_year_start calendar_year_end
-    month_start month_end
+    month_start month_end day_before
 
 Units are checked: cents with cents, minutes with minutes; counts, credits and lestijden may multiply either.
 """
@@ -25,6 +25,7 @@ Units are checked: cents with cents, minutes with minutes; counts, credits and l
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -32,6 +33,9 @@ from typing import Any, Final, Protocol
 from leerrekening.rules.facts import DeclarationError, Fact
 from leerrekening.rules.histories import DERIVATIONS, Derivation
 from leerrekening.rules.parameters import Figure
+
+_FROM: Final = re.compile(r"\.from\b")
+"""``from`` is a fact of the contract and a keyword of Python."""
 
 COUNTS: Final = frozenset({"plain", "count", "lestijd", "credit"})
 NUMBERS: Final = COUNTS | {"cent", "minute", "cent_per_hour", "day", "month", "year", "fraction"}
@@ -101,6 +105,7 @@ DATE_FUNCTIONS: Final = {
     "calendar_year_end": Function(("date",), "date"),
     "month_start": Function(("date",), "date"),
     "month_end": Function(("date",), "date"),
+    "day_before": Function(("date",), "date"),
 }
 
 
@@ -147,7 +152,7 @@ class Parser:
         """The typed tree of a text; ``expected`` is the unit it must have."""
         self.text = " ".join(str(text).split())
         try:
-            tree = ast.parse(self.text, mode="eval").body
+            tree = ast.parse(_FROM.sub(".from_", self.text), mode="eval").body
         except SyntaxError as error:
             raise self.error(f"not an expression: {error.msg}") from None
         node = self.read(tree)
@@ -206,6 +211,7 @@ class Parser:
     def _named(self, name: str) -> Node:
         if name == "day":
             return Node("day", DATE)
+        name = name.removesuffix("_") if name.endswith(".from_") else name
         found: list[Node] = []
         if (fact := self.scope.fact(name)) is not None:
             found.append(_fact_node(fact))
@@ -267,9 +273,10 @@ class Parser:
         if op in "+-":
             return self._common(a, b)
         if op == "*":
-            for one, other in ((a, b), (b, a)):
-                if one.type.unit in COUNTS | {"fraction"}:
-                    return other.type
+            for factors in ({"plain"}, COUNTS | {"fraction"}):
+                for one, other in ((a, b), (b, a)):
+                    if one.type.unit in factors:
+                        return other.type
             raise self.error(f"{x} * {y} has no meaning")
         if b.op not in ("literal", "figure") or (b.op == "literal" and b.value == 0):
             raise self.error("divide only by a whole number other than 0 or by a figure")

@@ -102,6 +102,11 @@ def works(s: Situation, day: int, **wanted: Codes) -> Truth:
     return out
 
 
+def running_jobs(s: Situation, day: int) -> list[Item]:
+    """The jobs that certainly run on ``day``; none when no jobs are known."""
+    return [job for job in s.lists.get("jobs", ()) if _running(job, "jobs", day) is True]
+
+
 def _share_on(job: Item, day: int, at: str) -> int | Fraction | Unknown:
     for start, end, value in job.get("fraction", ()):
         if end >= day and start is not None and start <= day and value is not None:
@@ -444,7 +449,8 @@ def _cycle(s: Situation, day: int, years: int) -> tuple[int, list[Item]] | Unkno
     entries = _guidance_of(s, "loopbaancheques", day)
     if type(entries) is Unknown:
         return entries
-    begin, items = day, []
+    begin = day
+    items: list[Item] = []
     for start, entry in entries:
         if items and start < days.add_years(begin, years):
             items.append(entry)
@@ -510,17 +516,18 @@ def guided_minutes(s: Situation, day: int, instrument: Codes) -> int | Unknown:
     return total
 
 
-@derived(
-    "boolean", "date", "date", "year",
-    reads=("guidance", "guidance.pop_signed_on", "guidance.pop_courses", "guidance.instrument", "course.id"),
-    shows="guidance.pop_courses",
+_PLAN_READS: Final = (
+    "guidance", "guidance.pop_signed_on", "guidance.pop_courses", "guidance.instrument", "course.id",
 )  # fmt: skip
-def in_development_plan(s: Situation, day: int, signed_before: int, years: int) -> Truth:
+
+
+@derived("boolean", "date", "date", "year", reads=_PLAN_READS, shows="guidance.pop_courses")
+def in_development_plan_signed_before(s: Situation, day: int, signed_before: int, years: int) -> Truth:
     """The course stands in a development plan (POP) that still counts on ``day``.
 
     A plan counts up to and including the ``years``-th anniversary of the day it was signed (contract, 8), when
     signed before ``signed_before``. Plans made under career vouchers count (C5, V12); whether one made under
-    the career credit or outside any subsidy counts is stated nowhere (section 8; G-6). With no course chosen:
+    the career credit or outside any subsidy counts is stated nowhere (reading R-7). With no course chosen:
     free when such a plan names any course, no when there is none.
     """
     entries = s.lists.get("guidance")
@@ -542,11 +549,23 @@ def in_development_plan(s: Situation, day: int, signed_before: int, years: int) 
     return out
 
 
+@derived("boolean", "date", "year", reads=_PLAN_READS, shows="guidance.pop_courses")
+def in_development_plan(s: Situation, day: int, years: int) -> Truth:
+    """The course stands in a development plan that still counts on ``day``, whenever before that it was signed."""
+    return in_development_plan_signed_before(s, day, day + 1, years)  # type: ignore[no-any-return]
+
+
+@derived("boolean", "date", reads=_PLAN_READS, shows="guidance.pop_courses")
+def ever_in_development_plan(s: Situation, day: int) -> Truth:
+    """The course stands in a development plan signed on or before ``day``, however long ago."""
+    return in_development_plan(s, day, 200)  # type: ignore[no-any-return]
+
+
 def _plan_counts(entry: Item) -> Truth:
     kind = entry.get("instrument")
     if kind is None:
         return missing("guidance.instrument")
-    return True if kind == "loopbaancheques" else unsettled("G-6")
+    return True if kind == "loopbaancheques" else unsettled("R-7")
 
 
 def _names_course(s: Situation, entry: Item) -> Truth:

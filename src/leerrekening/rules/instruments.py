@@ -109,6 +109,7 @@ class Version:
     source_text: str
     node: Node
     text: Text | None
+    conflicts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,8 @@ class Law:
 
 _TEXTS: Final = ("authority", "who_pays_whom", "decisive_day", "how_to_apply")
 _INSTRUMENT_KEYS = {
-    "id", "prefix", "name", "summary", "block", "unit", "acts", "sources", "conflicts", "cumulation", "history", *_TEXTS,
+    "id", "prefix", "name", "summary", "block", "unit", "acts", "sources", "conflicts", "cumulation", "history",
+    *_TEXTS,
 }  # fmt: skip
 _NOTION_KEYS = {"id", "prefix", "name", "summary", "acts", "sources", "conflicts", "history"}
 
@@ -350,9 +352,10 @@ def _open_folder(raw: Mapping[str, Any]) -> _Folder:
 
 
 _RULE_KEYS: Final = {
-    "id", "text", "source", "confidence", "conflicts", "refines", "presumes", "expr", "from", "to", "versions", "exceptions",
+    "id", "text", "source", "confidence", "conflicts", "refines", "presumes", "expr", "from", "to", "versions",
+    "exceptions",
 }  # fmt: skip
-_VERSION_KEYS: Final = {"from", "to", "expr", "text", "exceptions"}
+_VERSION_KEYS: Final = {"from", "to", "expr", "text", "exceptions", "conflicts"}
 _EXCEPTION_KEYS: Final = {"id", "priority", "when", "expr", "source", "confidence"}
 
 
@@ -431,7 +434,11 @@ class _Builder:
             if v.get("text")
             else None
         )
-        return Version(start, end, parser.text if not v.get("exceptions") else str(v["expr"]), node, text)
+        conflicts = tuple(v.get("conflicts") or ())
+        for reference in conflicts:
+            if reference not in folder.references:
+                raise DeclarationError(f"{where}: {reference!r} is not listed in instrument.yaml")
+        return Version(start, end, " ".join(str(v["expr"]).split()), node, text, conflicts)
 
     def _with_exceptions(
         self, folder: _Folder, parser: Parser, base: Node, raw: list[Any], where: str
@@ -527,7 +534,7 @@ def read_citation(folder: _Folder, raw: Mapping[str, Any], where: str) -> Citati
     )
 
 
-_AMOUNT_LABELS: Final = {"unit", "to", "what", "per", "initiative", "kind"}
+_AMOUNT_LABELS: Final = {"unit", "to", "what", "per", "initiative"}
 
 
 def _read_amount(builder: _Builder, folder: _Folder, raw: object, where: str) -> Amount:
@@ -536,7 +543,7 @@ def _read_amount(builder: _Builder, folder: _Folder, raw: object, where: str) ->
         raise DeclarationError(f"{where}: expected a mapping")
     flat: dict[str, Any] = {k: v for k, v in raw.items() if k != "period"}
     for key, value in (raw.get("period") or {}).items():
-        flat["kind" if key == "kind" else f"period_{key}"] = value
+        flat[f"period_{key}"] = value
     labels = {k: str(v) for k, v in flat.items() if k in _AMOUNT_LABELS}
     parts: dict[str, Node] = {}
     for key, value in flat.items():
@@ -553,9 +560,9 @@ def _check_amount_unit(parser: Parser, key: str, node: Node, unit: str | None) -
         parser.fit(node, Type("cent"))
     elif key == "when":
         parser.fit(node, BOOLEAN)
-    elif key.startswith("period_"):
+    elif key in ("period_from", "period_to"):
         parser.fit(node, Type("date"))
-    elif unit is not None:
+    elif unit is not None and key != "period_kind":
         parser.fit(node, Type("count" if unit == "voucher" else unit))
 
 

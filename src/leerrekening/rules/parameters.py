@@ -38,13 +38,17 @@ CONFIDENCES: Final = ("high", "medium", "low")
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One value of a figure. ``value`` is in integer units, or None where no source gives it."""
+    """One value of a figure. ``value`` is in integer units, or None where no source gives it.
+
+    ``end_unknown``: it is read on every day since ``start``, but a later value may exist that no source gives.
+    """
 
     start: int
     end: int
     value: Any
     shown: Any
     last_confirmed: int | None
+    end_unknown: bool
     confidence: str
     sources: tuple[str, ...]
     note: Text | None
@@ -95,6 +99,8 @@ class Figure:
         """The latest day not after ``day`` for which a source gives a value, None when there is none."""
         for dated in reversed(self.values):
             if dated.start <= day and dated.value is not None:
+                if dated.end_unknown:
+                    return dated.start
                 until = dated.end if dated.last_confirmed is None else min(dated.end, dated.last_confirmed)
                 return min(until, day)
         return None
@@ -113,6 +119,11 @@ class Figure:
     def is_known(self, day: int) -> bool:
         """Whether the law gives this figure, confirmed, on a day."""
         return type(self.read(day)) is not Unknown
+
+    def is_certain(self, day: int) -> bool:
+        """Whether it is known and no later value can have replaced it."""
+        dated = self.at(day)
+        return self.is_known(day) and dated is not None and not dated.end_unknown
 
 
 def read_day(raw: object, where: str) -> int:
@@ -180,7 +191,7 @@ def _read_value(raw: object, unit: str, where: str) -> Any:
 
 
 _FIGURE_KEYS = {"id", "name", "unit", "values", "conflicts", "informative"}
-_VALUE_KEYS = {"from", "to", "value", "last_confirmed", "confidence", "sources", "note"}
+_VALUE_KEYS = {"from", "to", "value", "last_confirmed", "end_unknown", "confidence", "sources", "note"}
 
 
 def _read_dated(raw: object, unit: str, sources: frozenset[str], where: str) -> Dated:
@@ -200,6 +211,7 @@ def _read_dated(raw: object, unit: str, sources: frozenset[str], where: str) -> 
         value=_read_value(v["value"], unit, where),
         shown=v["value"],
         last_confirmed=read_day(confirmed, f"{where}, last_confirmed") if confirmed is not None else None,
+        end_unknown=bool(v.get("end_unknown", False)),
         confidence=v["confidence"],
         sources=tuple(v["sources"]),
         note=read_text(v["note"], f"{where}, note") if v.get("note") else None,

@@ -74,16 +74,16 @@ def compile_node(node: Node, sources: Sources) -> Reading:
 
 def _literal(node: Node, sources: Sources) -> Reading:
     value = node.value
-    return lambda c: value  # type: ignore[no-any-return]
+    return lambda c: value
 
 
 def _day(node: Node, sources: Sources) -> Reading:
-    return lambda c: c.day  # type: ignore[no-any-return]
+    return lambda c: c.day
 
 
 def _fact(node: Node, sources: Sources) -> Reading:
     index = sources.fact_index(node.value)
-    return lambda c: c.values[index]  # type: ignore[no-any-return]
+    return lambda c: c.values[index]
 
 
 def _figure(node: Node, sources: Sources) -> Reading:
@@ -98,7 +98,7 @@ def _unclear(node: Node, sources: Sources) -> Reading:
 
 def _rule(node: Node, sources: Sources) -> Reading:
     name = node.value
-    return lambda c: c.rule(name)  # type: ignore[no-any-return]
+    return lambda c: c.rule(name)
 
 
 def _and(node: Node, sources: Sources) -> Reading:
@@ -135,13 +135,13 @@ def _or(node: Node, sources: Sources) -> Reading:
 
 def _lower(a: Unknown, b: Any) -> Unknown:
     if a.free != b.free:
-        return b if a.free else a  # type: ignore[no-any-return]
+        return b if a.free else a
     return Unknown(a.facts | b.facts, a.law | b.law, a.free)
 
 
 def _higher(a: Unknown, b: Any) -> Unknown:
     if a.free != b.free:
-        return a if a.free else b  # type: ignore[no-any-return]
+        return a if a.free else b
     return Unknown(a.facts | b.facts, a.law | b.law, a.free)
 
 
@@ -186,7 +186,7 @@ def _unary(node: Node, sources: Sources) -> Reading:
 
     def run(c: Context) -> Value:
         v = part(c)
-        return v if type(v) is Unknown else apply(v)  # type: ignore[no-any-return]
+        return v if type(v) is Unknown else apply(v)
 
     return run
 
@@ -233,7 +233,7 @@ def _applied(function: Callable[..., Any], parts: tuple[Reading, ...]) -> Readin
 
         def run_one(c: Context) -> Value:
             v = only(c)
-            return v if type(v) is Unknown else function(v)  # type: ignore[no-any-return]
+            return v if type(v) is Unknown else function(v)
 
         return run_one
 

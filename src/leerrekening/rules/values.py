@@ -14,12 +14,13 @@ fact or a free one can be met by choosing the course. Kleene's three-valued logi
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, final
 
 FactAt: TypeAlias = tuple[str, str | None]
 """A contract path without indexes, and the day or month it is asked on (ISO 8601) or None."""
 
 
+@final
 class Unknown:
     """A value that is not known, with the facts and the points of law that would settle it."""
 

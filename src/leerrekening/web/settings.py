@@ -1,15 +1,25 @@
-"""Settings of the site. Everything that differs between machines comes from the environment (LLR_...)."""
+"""Settings of the site. Everything that differs between machines comes from the environment (LLR_...).
+
+LLR_SECRET_KEY  the signing key; made once in the data folder when absent
+LLR_HOSTS       names the site answers to besides this machine, with spaces between them
+LLR_TLS=1       the site is reached over https only: browsers are told to never use http again
+LLR_DEBUG=1     for development: errors in the browser, and the gallery of components
+LLR_GALLERY=1   the gallery of components alone
+"""
 
 import os
 import secrets
 from pathlib import Path
 
+from leerrekening.web.translations import LANGUAGE_NAMES, compile_all
+
 PROJECT = Path(__file__).resolve().parents[3]
 DATA = PROJECT / ".llr"
+WEB = Path(__file__).resolve().parent
 
 
 def secret_key(folder: Path) -> str:
-    """The key that signs what browsers keep for us: LLR_SECRET_KEY, else one made once for this user."""
+    """The key that signs what browsers keep for us: LLR_SECRET_KEY, else one made once, for this user only."""
     given = os.environ.get("LLR_SECRET_KEY")
     if given:
         return given
@@ -29,19 +39,83 @@ def secret_key(folder: Path) -> str:
 
 
 SECRET_KEY = secret_key(DATA)
-DEBUG = False
+DEBUG = os.environ.get("LLR_DEBUG") == "1"
+GALLERY = DEBUG or os.environ.get("LLR_GALLERY") == "1"
+TLS_ONLY = os.environ.get("LLR_TLS") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("LLR_HOSTS", "").split()]
+
+INSTALLED_APPS = ["django.contrib.staticfiles", "leerrekening.web"]
 ROOT_URLCONF = "leerrekening.web.urls"
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
-INSTALLED_APPS: list[str] = []
+APPEND_SLASH = False
+CSRF_FAILURE_VIEW = "leerrekening.web.errors.form_refused"
 DATABASES: dict[str, dict[str, str]] = {}
+
+# From the outside in. What is above a line also sees the answers of what is below it, refusals included.
+MIDDLEWARE = [
+    "leerrekening.web.middleware.record_request",
+    "leerrekening.web.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "leerrekening.web.middleware.limit_body",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "leerrekening.web.audience.AudienceMiddleware",
+]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "templates"],
-        "OPTIONS": {},
+        "DIRS": [WEB / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "leerrekening.web.frame.frame",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "leerrekening.web.templatetags.components",
+            ],
+        },
     }
 ]
+
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
+USE_I18N = True
 LANGUAGE_CODE = "nl"
+LANGUAGES = list(LANGUAGE_NAMES.items())
+LOCALE_PATHS = [compile_all(DATA / "locale")]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [WEB / "static"]
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Fonts and scripts are for our own pages only.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# One limit for every body (middleware.limit_body); Django's own must not be the smaller one.
+BODY_LIMIT_BYTES = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
+
+# Nothing a person typed reaches a log: no address with its query, no body, no message of an exception.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "leerrekening": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # These write the address that was asked for; record_request writes what may be kept instead.
+        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
+}

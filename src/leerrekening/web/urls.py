@@ -1,7 +1,24 @@
-"""Which address shows which page."""
+"""Which address shows which page. An address without a language leads to the reader's own (LocaleMiddleware)."""
 
-from django.urls import path
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, path
 
-from leerrekening.web import views
+from leerrekening.web import errors, gallery, pages
 
-urlpatterns = [path("", views.start, name="start")]
+_gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")] if settings.GALLERY else []
+
+urlpatterns = i18n_patterns(
+    path("", pages.start, name="start"),
+    path("wat-heb-ik", pages.scan, name="scan"),
+    path("wetboek", pages.law_book, name="law_book"),
+    path("over", pages.about, name="about"),
+    path("over/privacy", pages.privacy, name="about_privacy"),
+    path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),
+    *_gallery,
+)
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,0 +1,101 @@
+"""Pages for what went wrong: what happened, and what the person can do now. Programs get the same as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+API_PREFIX = "/api/"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of refusal, in words for the person who meets it."""
+
+    title: str | Promise
+    what: str | Promise
+    next_step: str | Promise
+
+
+FAULTS = {
+    400: Fault(
+        _("Wij begrijpen deze vraag niet"),
+        _("Uw browser stuurde iets dat wij niet kunnen lezen."),
+        _("Ga terug naar de startpagina en probeer het opnieuw."),
+    ),
+    403: Fault(
+        _("U mag deze pagina niet openen"),
+        _("Deze pagina is niet voor u bestemd, of uw toegang is verlopen."),
+        _("Ga terug naar de startpagina."),
+    ),
+    404: Fault(
+        _("Deze pagina bestaat niet"),
+        _("Het adres is verkeerd getypt, of de pagina is verplaatst."),
+        _("Kijk het adres na, of ga naar de startpagina."),
+    ),
+    405: Fault(
+        _("Zo werkt deze pagina niet"),
+        _("Deze pagina kan niet doen wat uw browser vraagt."),
+        _("Ga terug naar de startpagina en begin opnieuw."),
+    ),
+    411: Fault(
+        _("De grootte ontbreekt"),
+        _("Uw programma zei niet hoe groot de inhoud is. Daarom lezen wij die niet."),
+        _("Stuur de inhoud opnieuw, met de grootte erbij (Content-Length)."),
+    ),
+    413: Fault(
+        _("Dit is te groot"),
+        _("Wat u stuurde, is groter dan 1 megabyte. Meer lezen wij niet."),
+        _("Kies een kleiner bestand. Uw antwoorden passen in een paar kilobyte."),
+    ),
+    422: Fault(
+        _("Wij kunnen uw antwoorden niet lezen"),
+        _("Het bestand heeft niet de vorm die wij verwachten."),
+        _("Kies het bestand dat u hier bewaarde, of vul de vragen opnieuw in."),
+    ),
+    500: Fault(
+        _("Er ging iets mis bij ons"),
+        _("Dit ligt niet aan u. Wij bewaarden niets van wat u invulde."),
+        _("Probeer het over een paar minuten opnieuw."),
+    ),
+}
+
+
+def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+    """The answer for `status`, one of FAULTS; `detail` says more about this case, in the person's language."""
+    fault = FAULTS[status]
+    if request.path_info.startswith(API_PREFIX):
+        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    context = {"fault": fault, "detail": detail, "reference": getattr(request, "reference", "") if status == 500 else ""}
+    return render(request, "errors/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Called by Django for what it finds suspicious."""
+    return error_response(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Called by Django when a view refuses, or a form came from another site."""
+    return error_response(request, 403)
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Called by Django when a form misses its token."""
+    return error_response(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Called by Django when no address fits."""
+    return error_response(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Called by Django when a view failed."""
+    return error_response(request, 500)

@@ -1,0 +1,56 @@
+"""What surrounds each page: the navigation and the choice of language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+# Name of the page, and what its link says. A page below one of them (law_book_instrument) belongs to it.
+NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
+    ("scan", _("Wat heb ik?")),
+    ("law_book", _("Wetboek")),
+    ("about", _("Over")),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the frame; `current` marks where the reader is."""
+
+    label: str | Promise
+    url: str
+    current: bool
+    language: str = ""
+
+
+def navigation(page: str) -> list[Link]:
+    """The links on top of the page named `page`."""
+    return [Link(label, reverse(name), page == name or page.startswith(f"{name}_")) for name, label in NAVIGATION]
+
+
+def languages(path: str) -> list[Link]:
+    """The same page in each language. `path` is the address without its query: that may hold answers."""
+    current = get_language()
+    first, _slash, rest = path.removeprefix("/").partition("/")
+    tail = rest if first in dict(settings.LANGUAGES) else ""
+    return [Link(name, f"/{code}/{tail}", code == current, code) for code, name in settings.LANGUAGES]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` for base.html."""
+    page = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    return {
+        "frame": {
+            "language": get_language(),
+            "languages": languages(request.path_info),
+            "navigation": navigation(page),
+            "at_start": page == "start",
+        }
+    }

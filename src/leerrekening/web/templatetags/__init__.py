@@ -1,0 +1,1 @@
+"""Template tags of the site: the components of its pages."""
