@@ -105,8 +105,8 @@ def can_run(identity: Identity, folder: Path, program: str) -> bool:
     """Whether the program starts as this user beside the place where the data is, or will be."""
     try:
         done = subprocess.run(
-            [*identity.prefix, program, "--version"],
-            cwd=folder.parent,
+            # The shell changes folder, since subprocess would do that while it is still root.
+            [*identity.prefix, "/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder.parent, program],
             capture_output=True,
             check=False,
             timeout=30,

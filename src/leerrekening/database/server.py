@@ -69,7 +69,7 @@ class Server:
     """A running server. `dsn` gives connection strings; `stop` ends our use of it."""
 
     data_dir: Path | None
-    administrator: str
+    administrator: str = field(repr=False)
     version: str
     where: str
     passwords: dict[str, str] = field(repr=False, default_factory=dict)

@@ -61,14 +61,22 @@ class Ledger:
     """Balances of rights over one connection, which is opened when needed and again when it breaks.
 
     `actor` and `party` say for whom the caller acts; they hold for one transaction at a time, so a connection that is
-    shared never carries them over to the next user. Not for use by several threads at once.
+    shared never carries them over to the next user. Not for use by several threads at once. A `connection` of the
+    caller's own keeps everything in the caller's transaction.
     """
 
-    def __init__(self, dsn: str, *, actor: int | None = None, party: int | None = None) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        actor: int | None = None,
+        party: int | None = None,
+        connection: psycopg.Connection[Any] | None = None,
+    ) -> None:
         self._dsn = dsn
         self._actor = actor
         self._party = party
-        self._connection: psycopg.Connection[Any] | None = None
+        self._connection = connection
 
     def close(self) -> None:
         """Give the connection back."""

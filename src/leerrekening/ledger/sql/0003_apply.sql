@@ -190,7 +190,7 @@ begin
               or q.reason is null or q.reason not between 1 and 99 or q.party < 0
               or q.valid_on not between date '1900-01-01' and date '2999-12-31'
               or q.until not between date '1900-01-01' and date '2999-12-31'
-              or (q.grp is not null and (q.grp = any (groups_done) or p_party[group_start] <> q.party)) then
+              or (q.grp is not null and (q.grp = any (groups_done) or p_party[group_start] is distinct from q.party)) then
             c := 12;
         elsif q.e_known then
             c := case when q.e_op = op and coalesce(debit, q.e_debit) = q.e_debit

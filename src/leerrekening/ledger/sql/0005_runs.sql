@@ -160,7 +160,7 @@ begin
           from unnest(p_party, p_amount) u (party, amount)
           join led.party p on p.party = u.party
           left join led.lot l on l.party = u.party and l.lot = number
-         where u.amount between 1 and 1000000000000000 and coalesce(l.state, 0) = 0
+         where u.amount between 1 and 1000000000000000 - coalesce(l.posted, 0) and coalesce(l.state, 0) = 0
          order by p.party
             on conflict do nothing
         returning party, amount
@@ -187,11 +187,14 @@ begin
           from (select u.party, case
                     when u.amount is null or u.amount not between 1 and 1000000000000000 then 12
                     when p.party is null then 6
-                    when t.amount = u.amount and t.decision is not distinct from p_decision and t.credit = number then 1
+                    when t.amount = u.amount and t.decision is not distinct from p_decision and t.credit = number
+                         and t.valid_on = p_on then 1
                     when t.id is not null then 2
-                    else 9 end::smallint as code
+                    when l.state <> 0 then 9
+                    else 12 end::smallint as code
                   from unnest(p_party, p_amount) u (party, amount)
                   left join led.party p on p.party = u.party
+                  left join led.lot l on l.party = u.party and l.lot = number
                   left join led.transfer t on t.party = u.party and t.id = md5(p_run::text || u.party)::uuid) s
          where s.code <> 1;
     end if;
@@ -256,7 +259,8 @@ begin
                  from led.transfer t
                 where l.state = 2 and t.party = l.party and t.debit = number and t.op = 1 and t.reason in (5, 6)) b
          cross join lateral (
-               select case when m.state = 0 then least(l.posted - l.reserved, greatest(r.carry_cap - b.carried, 0))
+               select case when m.state = 0 then least(l.posted - l.reserved, greatest(r.carry_cap - b.carried, 0),
+                                                             1000000000000000 - m.posted)
                            else 0 end as carry) s
          where l.party = any (people) and l.lot = number and l.state & 1 = 0
     ), written as (

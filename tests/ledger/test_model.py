@@ -1,0 +1,326 @@
+"""The ledger against its model: random histories, compared after every step.
+
+Each history is one transaction that is rolled back, so thousands fit in a run; histories that are kept, and many
+writers at once, are in test_crash and test_races.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from tests.ledger.conftest import Books
+from tests.ledger.model import DONE, Lot, Model, Place
+
+from leerrekening.ledger import Ledger, Request
+from leerrekening.ledger.requests import lot_number
+
+ANNA, BORIS, NOBODY = 11, 12, 99
+PARTIES = (ANNA, BORIS)
+THIS_YEAR, NEXT_YEAR = date(2026, 1, 1), date(2027, 1, 1)
+DAYS = (date(2026, 3, 1), date(2026, 12, 31), date(2027, 5, 1))
+CARRY_CAP = 25
+BUDGET = 120
+
+
+def key(number: int) -> UUID:
+    return UUID(int=number)
+
+
+class Shelf:
+    """Rights and accounts that every history starts from. Made once per database."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        with books.ledger() as ledger:
+            ledger.add_parties(PARTIES)
+            self.cheques = ledger.define_right("cheques", "oc", "cent", "calendar_year", carry_cap=CARRY_CAP)
+            self.leave = ledger.define_right("leave", "vov", "minute", "school_year", capped=True)
+            ledger.allot(self.leave.fund, key(1), BUDGET, DAYS[0])
+            accounts = ledger._all("select account, kind, unit from led.account order by account", [])
+        self.house = {account: 0 for account, _, _ in accounts}
+        self.issuer = {unit: account for account, kind, unit in accounts if kind == "issuer"}
+        self.clearing = {unit: account for account, kind, unit in accounts if kind == "clearing"}
+        self.house[self.issuer[2]] -= BUDGET
+        self.house[self.leave.fund] += BUDGET
+        self.this_year = lot_number(self.cheques.id, THIS_YEAR, 1)
+        self.next_year = lot_number(self.cheques.id, NEXT_YEAR, 1)
+        self.school = lot_number(self.leave.id, date(2025, 9, 1), 2)
+        self.claim_id = self.cheques.id - 1
+        self.claims = lot_number(self.claim_id, THIS_YEAR, 1)
+        self.nowhere = lot_number(77, THIS_YEAR, 1)
+        self.connection = psycopg.connect(books.dsn("batch"))
+        self.seen: Counter[tuple[Any, int]] = Counter()  # how often which answer was given to which operation
+
+
+def usually(*common: Any, rarely: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
+    """Mostly the common values, now and then a strange one."""
+    return st.sampled_from([*common * (1 + 12 // len(common) if rarely else 1), *rarely])
+
+
+ACCOUNTS = ("this_year", "next_year", "school", "claims", "nowhere", "fund", "used", "leave_fund", "leave_used",
+            "issuer", "clearing", "wrong")  # fmt: skip
+# Pairs that make sense, and any pair at all.
+PAIRS = [
+    *[("fund", "this_year"), ("this_year", "used"), ("leave_fund", "school"), ("school", "leave_used")] * 3,
+    *[("this_year", "fund"), ("fund", "next_year"), ("next_year", "used"), ("this_year", "next_year")],
+    *[("this_year", "clearing"), ("used", "claims"), ("school", "leave_fund"), ("issuer", "leave_fund")],
+]
+AMOUNTS = usually(1, 5, 20, 60, rarely=(0, -1, None, 10**15, 10**15 + 1, 2**63 - 1))
+
+requests = st.fixed_dictionaries(
+    {
+        "party": usually(ANNA, BORIS, rarely=(NOBODY, 0, None, -5)),
+        "id": st.integers(100, 180),
+        "op": usually(1, 2, 3, 4, 5, rarely=(6, 7, 8, 6, 7, 0, 9, None)),
+        "pair": st.one_of(
+            st.sampled_from(PAIRS), st.sampled_from(PAIRS), st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(ACCOUNTS))
+        ),
+        "amount": AMOUNTS,
+        "unit": usually("right", rarely=(2, 3, None)),
+        "ref": st.integers(0, 30),
+        "sides": usually("as needed", rarely=("both",)),
+        "reason": usually(1, 2, rarely=(None, 0, 100)),
+        "valid_on": usually(*DAYS[:2], rarely=(DAYS[2], None, date(1850, 1, 1))),
+        "until": usually(None, None, DAYS[0], rarely=()),
+        "group": usually(None, None, None, "a", "b"),
+        "decision": usually(None, None, key(7)),
+        "repeat": usually(*[None] * 9, 0, 1, 2, rarely=()),
+    }
+)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """One history. `shelf` is set before it runs."""
+
+    shelf: Shelf
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = self.shelf.connection
+        self.connection.rollback()
+        self.ledger = Ledger("", connection=self.connection)
+        self.model = Model()
+        self.model.world.house = dict(self.shelf.house)
+        self.model.world.capped = {self.shelf.leave.fund}
+        self.sent: list[Request] = []
+        self.groups = 0
+        self.corrected = 500
+
+    @initialize()
+    def open_lots(self) -> None:
+        shelf = self.shelf
+        for right, number, first, last in (
+            (shelf.cheques, shelf.this_year, THIS_YEAR, date(2026, 12, 31)),
+            (shelf.leave, shelf.school, date(2025, 9, 1), date(2026, 8, 31)),
+        ):
+            self.ledger.open_lots([*PARTIES, NOBODY], right, DAYS[0])
+            for party in PARTIES:
+                self.model.world.lots[party, number] = Lot(first=first, last=last)
+        start = [
+            Request(p, key(50 + n), 1, DAYS[0], 1, abs(f) % 8, f, lot, 40)
+            for n, (p, f, lot) in enumerate(
+                (p, f, lot)
+                for p in PARTIES
+                for f, lot in ((shelf.cheques.fund, shelf.this_year), (shelf.leave.fund, shelf.school))
+            )
+        ]
+        self.compare(start)
+
+    def teardown(self) -> None:
+        with suppress(psycopg.Error):
+            self.connection.rollback()
+
+    # --------------------------------------------------------------------------------------------- steps
+
+    @rule(drawn=st.lists(requests, min_size=1, max_size=6))
+    def ask(self, drawn: list[dict[str, Any]]) -> None:
+        """Any requests at all, in one call."""
+        self.groups += 1
+        self.compare([self.request(item) for item in drawn])
+
+    @rule(entitled=usually(0, 10, 25, 60, rarely=(-1, 10**15 + 1)), party=st.sampled_from(PARTIES), again=st.booleans())
+    def correct(self, entitled: int, party: int, again: bool) -> None:  # noqa: FBT001
+        """The right turns out to be another; said again, perhaps otherwise."""
+        shelf = self.shelf
+        self.corrected += not again
+        name = key(self.corrected)
+        place = Place(party, shelf.this_year, shelf.claims, shelf.cheques.fund, shelf.cheques.consumption)
+        claim_key = UUID(md5(f"claim{name}".encode()).hexdigest())  # noqa: S324
+        known_for = self.model.corrections.get(name)
+        if known_for and known_for[0].party != party:
+            return  # one id is one person's: for another person it is another transfer
+        expected = self.model.correct(name, claim_key, place, entitled, DAYS[0])
+        got = self.ledger.correct(party, name, shelf.this_year, entitled, DAYS[0])
+        assert (int(got.code), got.difference, got.claimed) == expected
+        self.check()
+
+    @rule(amount=usually(1, 30, rarely=(0, 10**15)), on=st.sampled_from(DAYS), run=st.integers(1, 4))
+    def grant(self, amount: int, on: date, run: int) -> None:
+        """A run that grants cheques to both, and to somebody who is not known."""
+        shelf = self.shelf
+        year = on.year
+        number = lot_number(shelf.cheques.id, date(year, 1, 1), 1)
+        run_id = key(900 + run)
+        expected = {}
+        self.connection.execute("savepoint run")
+        self.connection.execute("select led.start_run(%s, 'grant', '{}')", [run_id])
+        row = self.connection.execute(
+            "select * from led.grant_chunk(%s, %s, %s, %s, %s, null)",
+            [run_id, shelf.cheques.id, on, [*PARTIES, NOBODY], [amount] * 3],
+        ).fetchone()
+        assert row
+        for party in PARTIES:
+            name = UUID(md5(f"{run_id}{party}".encode()).hexdigest())  # noqa: S324
+            request = Request(party, name, 1, on, 1, 1, shelf.cheques.fund, number, amount)
+            expected[party] = self.model.grant(request, Lot(first=date(year, 1, 1), last=date(year, 12, 31)))
+        expected[NOBODY] = 6 if 1 <= amount <= 10**15 else 12
+        got = dict(zip(row[1] or (), row[2] or (), strict=True))
+        assert got == {p: c for p, c in expected.items() if c > 1}
+        assert row[0] == sum(code == DONE for code in expected.values())
+        self.check()
+
+    @rule()
+    def close_year(self) -> None:
+        """The year is over: carry over what may be, let the rest expire. Again: what was released since."""
+        shelf = self.shelf
+        self.groups += 1
+        run = key(10_000 + self.groups)
+        self.connection.execute("select led.start_run(%s, 'close', '{}')", [run])
+        got = self.connection.execute(
+            "select * from led.close_chunk(%s, %s, %s, %s, 10)", [run, shelf.cheques.id, THIS_YEAR, NEXT_YEAR]
+        ).fetchone()
+        next_lot = Lot(first=NEXT_YEAR, last=date(2027, 12, 31))
+        expected = self.model.close(shelf.this_year, shelf.next_year, CARRY_CAP, shelf.cheques.expiry, next_lot)
+        assert got == expected
+        self.check()
+
+    @rule(as_of=st.sampled_from(DAYS))
+    def lapse(self, as_of: date) -> None:
+        """Reservations whose last day is past are released."""
+        expected = self.model.lapse(as_of)
+        assert self.ledger.release_lapsed(as_of) == expected
+        self.check()
+
+    # --------------------------------------------------------------------------------------------- inside
+
+    def account(self, name: str) -> int:
+        shelf = self.shelf
+        return {
+            "fund": shelf.cheques.fund,
+            "used": shelf.cheques.consumption,
+            "leave_fund": shelf.leave.fund,
+            "leave_used": shelf.leave.consumption,
+            "issuer": shelf.issuer[2],
+            "clearing": shelf.clearing[1],
+            "wrong": -8 * 99 - 1,
+        }.get(name) or int(getattr(shelf, name))
+
+    def request(self, item: dict[str, Any]) -> Request:
+        if item["repeat"] is not None and self.sent:
+            # something that was asked before, word for word or a little different
+            old = self.sent[-1 - item["ref"] % len(self.sent)]
+            return old if item["repeat"] < 2 else Request(**{**fields(old), "amount": item["amount"]})
+        op = item["op"]
+        debit, credit = (self.account(name) for name in item["pair"])
+        refers = op in (3, 4, 5)
+        known = list(self.model.world.journal)
+        ref = known[-1 - item["ref"] % len(known)][1] if known and item["ref"] < 28 else key(3)
+        party = item["party"]
+        if refers and known and party in PARTIES and item["ref"] < 20:
+            wanted = [k for k in known if self.model.world.journal[k].op in ((1, 3) if op == 4 else (2,))]
+            if wanted:
+                party, ref = wanted[-1 - item["ref"] % len(wanted)]
+        if op in (6, 7, 8):
+            debit = credit if credit > 0 and debit < 0 else debit
+        unit = abs(debit) % 8 if item["unit"] == "right" else item["unit"]
+        if refers and item["unit"] == "right":
+            unit = None
+        sides = not refers or item["sides"] == "both"
+        return Request(
+            party,
+            key(item["id"]) if item["id"] > 105 else None if item["id"] == 100 else key(item["id"]),
+            op,
+            item["valid_on"],
+            item["reason"],
+            unit,
+            debit if sides else None,
+            (credit if sides else None) if op not in (6, 7, 8) else None,
+            (item["amount"] if op != 5 else None) if op not in (6, 7, 8) else None,
+            ref if refers else None,
+            None if item["group"] is None else key(2000 + self.groups * 2 + (item["group"] == "a")),
+            item["until"] if op == 2 else None,
+            5 if item["decision"] is None else None,
+            item["decision"],
+        )
+
+    def compare(self, asked: list[Request]) -> None:
+        self.sent += asked
+        expected = self.model.apply(asked)
+        got = [int(result.code) for result in self.ledger.apply(asked)]
+        assert got == expected, asked
+        self.shelf.seen.update(zip((request.op for request in asked), got, strict=True))
+        self.check()
+
+    def check(self) -> None:
+        """Every lot, and the budget that is kept as a balance, is as the model says."""
+        rows = self.connection.execute(
+            "select party, lot, posted, reserved, state from led.lot order by party, lot"
+        ).fetchall()
+        kept = {(party, lot): (posted, reserved, state) for party, lot, posted, reserved, state in rows}
+        assert kept == {
+            place: (lot.posted, lot.reserved, lot.frozen + 2 * lot.closed)
+            for place, lot in sorted(self.model.world.lots.items())
+        }
+        left = self.connection.execute("select sum(remaining) from led.fund_stripe").fetchone()
+        assert left == (self.model.world.house[self.shelf.leave.fund],)
+
+
+def fields(request: Request) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in Request.__dataclass_fields__}
+
+
+def run_histories(shelf: Shelf, runs: int, *, shrink: bool = True) -> None:
+    """Run that many histories of 50 steps. The seed is Hypothesis' own and is printed with a failure."""
+    machine = type("Machine", (LedgerMachine,), {"shelf": shelf})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=50,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+            print_blob=True,
+            report_multiple_bugs=False,
+        ),
+    )
+
+
+@pytest.fixture
+def shelf(books: Books) -> Shelf:
+    return Shelf(books)
+
+
+def test_ledger_does_what_the_model_does(shelf: Shelf) -> None:
+    run_histories(shelf, int(__import__("os").environ.get("RUNS","2000")), shrink='NOSHRINK' not in __import__('os').environ)
+    print(sorted(shelf.seen.items(), key=str))
+
+
+def test_the_sum_of_everything_is_zero(shelf: Shelf, new_books: Callable[[], Books]) -> None:
+    """Whatever happens, what one account gives another gets: unit by unit the books add up to nothing."""
+    run_histories(shelf, 20)
+    total = shelf.connection.execute(
+        "select coalesce(sum(in_house + in_lots - out_house - out_lots), 0) from led.house_totals()"
+    ).fetchone()
+    lots = shelf.connection.execute("select coalesce(sum(posted), 0) from led.lot").fetchone()
+    assert total and lots and total[0] + lots[0] == 0
