@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -11,7 +11,11 @@ from psycopg import conninfo
 
 from leerrekening.database.server import Server, ensure_server
 from leerrekening.ledger import Ledger, install
+from leerrekening.ledger.auditor import audit
 from leerrekening.ledger.installation import login_of
+
+if TYPE_CHECKING:
+    from tests.ledger.world import World
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,12 @@ def books(new_books: Callable[[], Books]) -> Books:
 
 
 @pytest.fixture
-def here() -> Path:
-    """The folder of these tests."""
-    return Path(__file__).parent
+def world(books: Books) -> Iterator["World"]:
+    """Two people with balances; after the test the auditor must find nothing wrong."""
+    from tests.ledger.world import World
+
+    made = World(books)
+    yield made
+    made.ledger.close()
+    report = audit(books.dsn("auditor"))
+    assert report.clean, [str(finding) for finding in report.findings]

@@ -245,8 +245,9 @@ class Model:
         self.world.lots[request.party, request.credit] = there
         return self.carry(request)
 
-    def correct(self, key: UUID, claim_key: UUID, place: "Place", entitled: int, on: date) -> tuple[int, int, int]:
+    def correct(self, keys: list[UUID], place: "Place", entitled: int, on: date) -> tuple[int, int, int]:
         """What a correction does: (code, difference, claimed)."""
+        key = keys[0]
         lot = self.lot(place.party, place.lot)
         if lot is None:
             return UNKNOWN, 0, 0
@@ -259,21 +260,29 @@ class Model:
         claim = self.lot(place.party, place.claim)
         given, owed = self.net(place, place.fund, place.lot), self.net(place, place.consumption, place.claim)
         used = -self.net(place, place.consumption, place.lot)
+        expired = -self.net(place, place.expiry, place.lot)
         difference = entitled - (given - owed)
+        lapsed = 0
         if difference >= 0:
             claimed = -min(difference, claim.posted if claim else 0)
             back = difference + claimed
         else:
-            back = -min(-difference, lot.posted - lot.reserved)
-            claimed = back - difference
-            if claimed > used - owed:
+            free = min(-difference, lot.posted - lot.reserved)
+            lapsed = min(-difference - free, max(expired, 0))
+            claimed = -difference - free - lapsed
+            back = -free - lapsed
+            if claimed > max(used - owed - entitled, 0):
                 return 16, 0, 0
         if claimed > 0 and claim is None:
             self.world.lots[place.party, place.claim] = Lot(first=lot.first, last=lot.last)
-        keys = iter((key, claim_key))
-        legs = [(back, place.fund, place.lot, 7), (claimed, place.consumption, place.claim, 8)]
+        names = iter(keys)
+        legs = [
+            (lapsed, place.expiry, place.lot, 7),
+            (back, place.fund, place.lot, 7),
+            (claimed, place.consumption, place.claim, 8),
+        ]
         requests = [
-            Request(place.party, next(keys), 1, on, reason, place.lot % 8, house if amount > 0 else number,
+            Request(place.party, next(names), 1, on, reason, place.lot % 8, house if amount > 0 else number,
                     number if amount > 0 else house, abs(amount), group=key)
             for amount, house, number, reason in legs if amount
         ]  # fmt: skip
@@ -336,3 +345,4 @@ class Place:
     claim: int
     fund: int
     consumption: int
+    expiry: int

@@ -153,12 +153,13 @@ class LedgerMachine(RuleBasedStateMachine):
         shelf = self.shelf
         self.corrected += not again
         name = key(self.corrected)
-        place = Place(party, shelf.this_year, shelf.claims, shelf.cheques.fund, shelf.cheques.consumption)
-        claim_key = UUID(md5(f"claim{name}".encode()).hexdigest())  # noqa: S324
+        place = Place(party, shelf.this_year, shelf.claims, shelf.cheques.fund, shelf.cheques.consumption,
+                      shelf.cheques.expiry)  # fmt: skip
+        names = [name, *(UUID(md5(f"leg {n} of {name}".encode()).hexdigest()) for n in (2, 3))]
         known_for = self.model.corrections.get(name)
         if known_for and known_for[0].party != party:
             return  # one id is one person's: for another person it is another transfer
-        expected = self.model.correct(name, claim_key, place, entitled, DAYS[0])
+        expected = self.model.correct(names, place, entitled, DAYS[0])
         got = self.ledger.correct(party, name, shelf.this_year, entitled, DAYS[0])
         assert (int(got.code), got.difference, got.claimed) == expected
         self.check()
@@ -179,7 +180,7 @@ class LedgerMachine(RuleBasedStateMachine):
         ).fetchone()
         assert row
         for party in PARTIES:
-            name = UUID(md5(f"{run_id}{party}".encode()).hexdigest())  # noqa: S324
+            name = UUID(md5(f"{run_id}{party}".encode()).hexdigest())
             request = Request(party, name, 1, on, 1, 1, shelf.cheques.fund, number, amount)
             expected[party] = self.model.grant(request, Lot(first=date(year, 1, 1), last=date(year, 12, 31)))
         expected[NOBODY] = 6 if 1 <= amount <= 10**15 else 12

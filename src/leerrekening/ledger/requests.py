@@ -69,7 +69,7 @@ class Code(IntEnum):
     GROUP_REFUSED = 13
     BUDGET_USED_UP = 14
     TOO_MANY = 15
-    RESERVED_BEYOND_RIGHT = 16
+    HELD_ELSEWHERE = 16
 
     @property
     def holds(self) -> bool:

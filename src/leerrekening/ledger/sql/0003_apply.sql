@@ -124,7 +124,7 @@ begin
              order by l.party, l.lot
                for no key update of l) s;
     -- Budgets that may not be overdrawn: any stripe that is free and holds enough, else all of them together.
-    select array_agg(a.account) filter (where a.account = any (p_debit || p_credit)), bool_or(a.capped)
+    select coalesce(array_agg(a.account) filter (where a.account = any (p_debit || p_credit)), '{}'), bool_or(a.capped)
       into house, any_capped
       from led.account a;
     if any_capped then

@@ -326,10 +326,10 @@ begin
 end
 $$;
 
--- What of a lot's right has been given, net of what was claimed back after use, and what has been used: from the
--- journal, up to a place in it.
+-- What of a lot's right has been given, what was claimed back after use, what has been used, and what has expired: from
+-- the journal, up to a place in it.
 create function led.entitlement(p_party bigint, p_lot bigint, p_seq bigint default null)
-    returns table (given bigint, claimed bigint, used bigint)
+    returns table (given bigint, claimed bigint, used bigint, expired bigint)
     language sql stable
     set search_path = pg_catalog, pg_temp
     as $$
@@ -338,7 +338,9 @@ create function led.entitlement(p_party bigint, p_lot bigint, p_seq bigint defau
            coalesce(sum(case when t.credit = k.claim_lot then t.amount else -t.amount end)
                     filter (where r.consumption in (t.debit, t.credit) and k.claim_lot in (t.debit, t.credit)), 0)::bigint,
            coalesce(sum(case when t.debit = p_lot then t.amount else -t.amount end)
-                    filter (where r.consumption in (t.debit, t.credit) and p_lot in (t.debit, t.credit)), 0)::bigint
+                    filter (where r.consumption in (t.debit, t.credit) and p_lot in (t.debit, t.credit)), 0)::bigint,
+           coalesce(sum(case when t.debit = p_lot then t.amount else -t.amount end)
+                    filter (where r.expiry in (t.debit, t.credit) and p_lot in (t.debit, t.credit)), 0)::bigint
       from led.lot l
       join led.right_type r on r.right_id = l.right_id
      cross join lateral (select led.lot_number(r.claim_right, l.period_from, l.unit) as claim_lot) k
@@ -348,9 +350,9 @@ create function led.entitlement(p_party bigint, p_lot bigint, p_seq bigint defau
     $$;
 
 -- The right of a period turns out to be p_entitled. The difference with what was given is posted; nothing is edited.
--- More: a claim that has gone is dropped, the rest is granted. Less: what is still free goes back; what was used
--- beyond the right becomes a claim. What is reserved beyond it is neither: the answer is then 16, nothing is written,
--- and the reservation has to be resolved first.
+-- More: a claim that has gone is dropped, the rest is granted. Less: what is still free goes back, then what had
+-- expired; what was used beyond the right becomes a claim. What is reserved beyond it, or has moved to another lot, is
+-- none of these: the answer is then 16, nothing is written, and that has to be resolved or moved back first.
 create function led.correct(p_party bigint, p_id uuid, p_lot bigint, p_entitled bigint, p_valid_on date, p_decision uuid)
     returns table (code smallint, difference bigint, claimed bigint)
     language plpgsql security definer
@@ -361,9 +363,8 @@ declare
     r led.right_type;
     old record;
     e record;
-    back bigint;
+    free bigint; lapsed bigint := 0; back bigint;
     claim_lot bigint;
-    legs int;
     codes smallint[];
 begin
     difference := 0; claimed := 0;
@@ -401,9 +402,11 @@ begin
                                                  where t.party = p_party and t.lot = claim_lot), 0));
         back := difference + claimed;
     else
-        back := -least(-difference, l.posted - l.reserved);
-        claimed := back - difference;
-        if claimed > e.used - e.claimed then
+        free := least(-difference, l.posted - l.reserved);
+        lapsed := least(-difference - free, greatest(e.expired, 0));
+        claimed := -difference - free - lapsed;
+        back := -(free + lapsed);
+        if claimed > greatest(e.used - e.claimed - p_entitled, 0) then
             code := 16; difference := 0; claimed := 0; return next; return;
         end if;
     end if;
@@ -411,20 +414,21 @@ begin
         insert into led.lot (party, lot, usable_from, usable_to)
         values (p_party, claim_lot, l.period_from, l.usable_to) on conflict do nothing;
     end if;
-    legs := (back <> 0)::int + (claimed <> 0)::int;
-    if legs = 0 then
+    if back = 0 and claimed = 0 then
         code := 0; return next; return;
     end if;
     with leg as (
-        select row_number() over () as n, v.*
-          from (values (back, p_lot, r.fund, 7::smallint), (claimed, claim_lot, r.consumption, 8::smallint)) v (amount, lot, house, reason)
+        select row_number() over (order by v.place) as n, v.*
+          from (values (1, lapsed, p_lot, r.expiry, 7::smallint), (2, back, p_lot, r.fund, 7),
+                       (3, claimed, claim_lot, r.consumption, 8)) v (place, amount, lot, house, reason)
          where v.amount <> 0
     )
-    select led.apply_batch(array_agg(p_party), array_agg(case n when 1 then p_id else md5('claim' || p_id)::uuid end order by n),
+    select led.apply_batch(array_agg(p_party),
+               array_agg(case n when 1 then p_id else md5('leg ' || n || ' of ' || p_id)::uuid end order by n),
                array_agg(1::smallint), array_agg(l.unit),
                array_agg(case when amount > 0 then house else lot end order by n),
                array_agg(case when amount > 0 then lot else house end order by n),
-               array_agg(abs(amount) order by n), array_agg(null::uuid), array_agg(p_id), array_agg(reason order by n),
+               array_agg(abs(amount) order by n), array_agg(null::uuid), array_agg(p_id), array_agg(reason::smallint order by n),
                array_agg(p_valid_on), array_agg(null::date), array_agg(null::bigint), array_agg(p_decision))
       into codes
       from leg;

@@ -47,12 +47,12 @@ create policy provider_own on led.transfer for select to llr_provider using (cou
 grant select on led.mandate to llr_citizen, llr_counsellor, llr_caseworker;
 create policy citizen_own on led.mandate for select to llr_citizen using (party = (select led.own_party()));
 create policy counsellor_own on led.mandate for select to llr_counsellor
-    using (kind = 'counsellor' and actor = (select led.actor()));
+    using (kind = 'counsellor' and actor = (select led.actor()) and valid @> current_date);
 create policy caseworker_own on led.mandate for select to llr_caseworker
-    using (kind = 'caseworker' and actor = (select led.actor()));
+    using (kind = 'caseworker' and actor = (select led.actor()) and valid @> current_date);
 
 -- Functions: nothing for everybody, then what each needs.
-revoke execute on all functions in schema led from public;
+revoke execute on all routines in schema led from public;
 grant execute on function
     led.lot_number, led.actor, led.own_party, led.moment, led.moment_at, led.was_known, led.explain, led.balance, led.period
     to llr_citizen, llr_provider, llr_counsellor, llr_caseworker, llr_auditor, llr_batch;
@@ -63,4 +63,4 @@ grant execute on function
     led.close_chunk, led.release_lapsed, led.correct, led.entitlement, led.seal, led.read_journal, led.move_reader,
     led.set_mandate, led.end_mandate
     to llr_batch;
-alter default privileges for role llr_owner in schema led revoke execute on functions from public;
+alter default privileges for role llr_owner in schema led revoke execute on routines from public;
