@@ -6,6 +6,7 @@ Written from the promises (docs/ledger.md), one request at a time; slow and simp
 import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import md5
 from uuid import UUID
 
 from leerrekening.ledger.requests import Request
@@ -61,6 +62,7 @@ class Model:
         self.world = World()
         self.corrections: dict[UUID, tuple[Place, int, date]] = {}
         self.carried: dict[tuple[int, int], int] = {}
+        self.times: dict[tuple[int, int], int] = {}
 
     def apply(self, requests: list[Request]) -> list[int]:
         codes: list[int] = []
@@ -300,25 +302,32 @@ class Model:
         into = sum(r.amount for r in rows if (r.debit, r.credit) == (house, number))
         return into - sum(r.amount for r in rows if (r.debit, r.credit) == (number, house))
 
-    def close(self, old: int, new: int | None, cap: int, expiry: int, next_lot: Lot) -> tuple[int, int, int, int]:
+    def close(
+        self, old: int, new: int, cap: int, expiry: int, next_lot: Lot, as_of: date
+    ) -> tuple[int, int, int, int]:
         """Close the lots with a number: (seen, carried, expired, waiting)."""
         seen = carried = expired = waiting = 0
         for party in sorted({party for party, number in self.world.lots if number == old}):
             seen += 1
-            if new is not None:
-                self.world.lots.setdefault((party, new), replace(next_lot))
+            self.world.lots.setdefault((party, new), replace(next_lot))
             lot = self.world.lots[party, old]
             if lot.frozen:
                 continue
             free = lot.posted - lot.reserved
             target = self.lot(party, new)
             before = self.carried.get((party, old), 0)
-            carry = min(free, max(cap - before, 0), LARGEST - target.posted) if target and not target.frozen and not target.closed else 0
+            shut = target.frozen or target.closed
+            carry = 0 if shut else min(free, max(cap - before, 0), LARGEST - target.posted)
             self.carried[party, old] = before + carry
-            if target:
-                target.posted += carry
-            lot.posted -= free
-            self.world.house[expiry] += free - carry
+            times = self.times.get((party, old), 0)
+            for what, credit, amount in ((9, old, 0), (6, new, carry), (5, expiry, free - carry)):
+                name = digest(f"{party}|{old}|{what}|{times}")
+                request = Request(party, name, 1, as_of, what, old % 8, old, credit, amount)
+                if what == 9 and not lot.closed:
+                    self.keep(replace(request, op=8))
+                elif amount:
+                    self.carry(request)
+                    self.times[party, old] = self.times.get((party, old), 0) + 1
             lot.closed = True
             carried, expired, waiting = carried + carry, expired + free - carry, waiting + (lot.reserved > 0)
         return seen, carried, expired, waiting
@@ -331,9 +340,13 @@ class Model:
             if row.op == 2 and row.until and row.until < as_of and (party, key) not in self.world.resolved
         ]
         for party, key, row in late:
-            self.world.lots[party, row.debit].reserved -= row.amount
-            self.world.resolved.add((party, key))
+            assert self.resolve(Request(party, digest(f"lapsed{key}"), 5, as_of, 11, ref=key)) == DONE
         return len(late)
+
+
+def digest(text: str) -> UUID:
+    """The id that follows from a text."""
+    return UUID(md5(text.encode()).hexdigest())
 
 
 @dataclass(frozen=True)
