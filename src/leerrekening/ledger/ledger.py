@@ -224,10 +224,9 @@ class Ledger:
     ) -> Iterator[CloseOutcome]:
         """Close the lots of a period that is over: carry over up to the cap, let the rest expire. As `grant`."""
         run = run_id(name)
-        self._start(
-            run, "close", {"right": right.code, "period": period_from.isoformat(), "as_of": as_of.isoformat()}
-        )
-        while True:
+        body = {"right": right.code, "period": period_from.isoformat(), "as_of": as_of.isoformat()}
+        finished = self._start(run, "close", body) == LARGEST
+        while not finished:
             row = self._one(
                 "select * from led.close_chunk(%s, %s, %s, %s, %s)", [run, right.id, period_from, as_of, chunk]
             )
