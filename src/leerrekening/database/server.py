@@ -139,8 +139,6 @@ def ensure_server(data_dir: Path | None = None, settings: Mapping[str, str] | No
             identity = find_identity(folder, binaries.program("postgres"))
             if not cluster.exists():
                 create_cluster(folder, binaries, identity, {**SETTINGS, **(settings or {})})
-            if running_pid(cluster) is None:
-                start_cluster(folder, binaries, identity)
             passwords = read_secrets(folder)
             administrator = conninfo.make_conninfo(
                 host=str(socket_folder(folder)),
@@ -148,6 +146,7 @@ def ensure_server(data_dir: Path | None = None, settings: Mapping[str, str] | No
                 password=passwords[ADMINISTRATOR],
                 dbname=DATABASE,
             )
+            await_answer(administrator, folder, binaries, identity)
             check_durable(administrator)
         except BaseException:
             use.close()
@@ -247,6 +246,22 @@ def start_cluster(folder: Path, binaries: Binaries, identity: Identity) -> None:
     )
 
 
+def await_answer(administrator: str, folder: Path, binaries: Binaries, identity: Identity) -> None:
+    """Start the server unless it runs, and wait while it recovers; one that dies meanwhile is started again."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        if running_pid(folder / "pg") is None:
+            start_cluster(folder, binaries, identity)
+        try:
+            psycopg.connect(administrator).close()
+            return
+        except psycopg.OperationalError as error:
+            # Only a server that comes, goes or recovers is waited for.
+            if "password" in str(error) or time.monotonic() > deadline:
+                raise ServerFailed(f"the server in {folder} does not let us in: {str(error).strip()}") from None
+            time.sleep(0.05)
+
+
 def create_database(folder: Path, sockets: Path) -> None:
     """Make the one database, unless it is there."""
     password = read_secrets(folder)[ADMINISTRATOR]
@@ -276,13 +291,14 @@ def stop_cluster(cluster: Path) -> None:
 def await_departure(cluster: Path) -> None:
     """Wait until the processes of a killed server have gone, and take away the note of one that is only a name."""
     deadline = time.monotonic() + START_SECONDS
-    while processes_in(cluster):
+    noted = read_status(cluster)
+    while processes_in(cluster) or (noted and is_alive(noted[0]) and is_postgres(noted[0])):
         if time.monotonic() > deadline:
             raise ServerFailed(f"processes of an earlier server still use {cluster}: {processes_in(cluster)}")
         time.sleep(0.02)
-    noted = read_status(cluster)
-    if noted is not None and state_of(noted[0]) == "Z":
-        # Dead, but its parent has not looked yet: PostgreSQL would take it for alive.
+    if noted and state_of(noted[0]) is not None:
+        # Dead, but its parent has not looked yet; or its number went to another program. PostgreSQL would take it
+        # for alive.
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -317,6 +333,14 @@ def state_of(pid: int) -> str | None:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except (OSError, IndexError):
         return None
+
+
+def is_postgres(pid: int) -> bool:
+    """Whether a process is a server of PostgreSQL, ours or another."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+    except OSError:
+        return False
 
 
 def processes_in(cluster: Path) -> list[int]:

@@ -368,7 +368,7 @@ class Ledger:
 def connection_was_lost(error: psycopg.Error) -> bool:
     """Whether the server or the way to it went away (then it may come back), and nothing else is wrong."""
     code = error.sqlstate
-    return code is None or code[:2] in ("08", "57")
+    return code is None or code.startswith(("08", "57P"))
 
 
 def clean(value: Any, kind: str) -> Any:

@@ -97,7 +97,7 @@ begin
         return '{}';
     elsif n > 1000 then
         return array_fill(15::smallint, array[n]);
-    elsif array_ndims(p_id) <> 1 or n <> all (array[
+    elsif array_ndims(p_id) <> 1 or n <> any (array[
             coalesce(cardinality(p_party), 0), coalesce(cardinality(p_op), 0), coalesce(cardinality(p_unit), 0),
             coalesce(cardinality(p_debit), 0), coalesce(cardinality(p_credit), 0), coalesce(cardinality(p_amount), 0),
             coalesce(cardinality(p_ref), 0), coalesce(cardinality(p_group), 0), coalesce(cardinality(p_reason), 0),
