@@ -359,6 +359,11 @@ def run_directed(shelf: Shelf) -> None:
         big = move(fund, lot, 10**15 - 200)
         machine.compare([big])
         machine.compare([move(fund, lot, 200), refer(4, big)])
+        # a claim counts when the right is corrected once more
+        owing = replace(move(lot, used, 35, op=2), party=BORIS)
+        machine.compare([owing, refer(3, owing)])
+        for entitled in (20, 20, 30, 10):
+            machine.correct(entitled, BORIS, again=False)
         # what is frozen stays where it is
         machine.compare([move(fund, lot, 30), state(6, lot), state(6, lot)])
         machine.correct(0, ANNA, again=False)

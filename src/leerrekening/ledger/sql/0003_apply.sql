@@ -79,7 +79,7 @@ declare
     l_from date[]; l_to date[];
     b_posted bigint[]; b_reserved bigint[]; b_state smallint[];                   -- as they were before the group
     -- accounts of the house that are named, and those of them that are capped
-    house bigint[]; any_capped boolean;
+    house bigint[]; capped bigint[];
     f_account bigint[]; f_left bigint[]; f_change bigint[]; b_change bigint[]; f_stripe smallint[];
     -- what will be written, by request
     o_debit bigint[] := array_fill(null::bigint, array[n]); o_credit bigint[] := o_debit;
@@ -124,10 +124,14 @@ begin
              order by l.party, l.lot
                for no key update of l) s;
     -- Budgets that may not be overdrawn: any stripe that is free and holds enough, else all of them together.
-    select coalesce(array_agg(a.account) filter (where a.account = any (p_debit || p_credit)), '{}'), bool_or(a.capped)
-      into house, any_capped
+    select coalesce(array_agg(a.account) filter (where a.account = any (p_debit || p_credit)), '{}'),
+           array_agg(a.account) filter (where a.capped)
+      into house, capped
       from led.account a;
-    if any_capped then
+    if capped && p_debit or capped && p_credit
+       or capped is not null and array_remove(p_ref, null) <> '{}' and exists (
+            select from unnest(p_party, p_ref) u (party, ref) join led.transfer r on r.party = u.party and r.id = u.ref
+             where r.debit = any (capped) or r.credit = any (capped)) then
         call led.lock_funds(p_party, p_ref, p_debit, p_credit, p_amount, f_account, f_left, f_stripe);
         f_change := array_fill(0::bigint, array[coalesce(cardinality(f_account), 0)]);
     end if;
