@@ -73,6 +73,31 @@ def test_an_instrument_on_a_day(client: Client) -> None:
     assert "{" not in json.dumps([c["text"] for c in told["conditions"]]).replace('{"', "")
 
 
+def test_the_worked_examples_of_an_instrument(client: Client) -> None:
+    """Each whole, so that a program can have it decided."""
+    examples = {case["id"]: case for case in read(client, "instruments/opleidingscheques")["cases"]}
+    asked = examples["OC-E2"]
+    assert asked["expect"]["award"] == {"unit": "cent", "value": 25000}
+    decided = client.post("/api/v1/decisions", asked["situation"], content_type="application/json")
+    assert json.loads(decided.content)["instruments"][0]["award"] == asked["expect"]["award"]
+
+
+def test_asked_again_when_only_an_example_changed(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(shutil.copytree(LAW_FOLDER, tmp_path / "law"))
+    keeper = LawKeeper(root)
+    for module in ("answers", "views"):
+        monkeypatch.setattr(f"leerrekening.api.{module}.the_keeper", lambda: keeper)
+    address = "/api/v1/instruments/loopbaankrediet"
+    before = client.get(address)
+    with (root / "vlaanderen/loopbaankrediet/cases.yaml").open("a", encoding="utf-8") as file:
+        file.write("# seen again\n")
+    after = client.get(address, headers={"if-none-match": before["ETag"]})
+    assert after.status_code == 200
+    assert after["ETag"] != before["ETag"]
+
+
 def test_not_known(client: Client) -> None:
     answer = client.get("/api/v1/instruments/nothing")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

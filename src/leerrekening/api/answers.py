@@ -52,11 +52,18 @@ def decision_answer(content: bytes) -> HttpResponse:
 
 
 def law_answer(
-    request: HttpRequest, held: HeldLaw, make: Callable[[], Any], kind: str = "application/json"
+    request: HttpRequest,
+    held: HeldLaw,
+    make: Callable[[], Any],
+    kind: str = "application/json",
+    examples: str = "",
 ) -> HttpResponse:
-    """What depends on the law alone: kept, and asked again with its ETag, which changes with law and engine."""
+    """What depends on the law alone: kept, and asked again with its ETag, which changes with law and engine.
+
+    ``examples`` is the version of the worked examples, where the answer holds them.
+    """
     made_of = "\0".join(
-        (held.law.version, ENGINE_VERSION, request.path_info, request.META.get("QUERY_STRING", ""))
+        (held.law.version, examples, ENGINE_VERSION, request.path_info, request.META.get("QUERY_STRING", ""))
     )
     etag = quote_etag(hashlib.sha256(made_of.encode("utf-8", "surrogateescape")).hexdigest()[:32])
     answer = get_conditional_response(request, etag=etag)

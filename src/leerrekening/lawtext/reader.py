@@ -46,6 +46,12 @@ def law_files(root: Path) -> list[Path]:
     ]
 
 
+def cases_version(root: Path, name: str) -> str:
+    """The hash of the worked examples of an instrument; they are no part of the law's version."""
+    found = [f / CASES for f in instrument_folders(root) if f.name == name and (f / CASES).exists()]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in found)).hexdigest()
+
+
 def law_version(root: Path) -> str:
     """``sha256:`` and the hash of the deciding files, by relative path and content."""
     digest = hashlib.sha256()
@@ -64,6 +70,7 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
     folders: list[Mapping[str, Any]] = []
     for folder in instrument_folders(root):
         parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
+        _refuse_other_name(folder, parts["instrument"], root)
         folders.append(parts)
     try:
         return build_law(law_version(root), fact_files, folders)
@@ -71,6 +78,15 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
         raise _located(str(error), root) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
+
+
+def _refuse_other_name(folder: Path, head: Any, root: Path) -> None:
+    """A folder bears the id of what stands in it, so that a person and a program find it by that name."""
+    named = head.get("id") if isinstance(head, dict) else None
+    if named is not None and named != folder.name:
+        place = (folder / HEAD).relative_to(root).as_posix()
+        reason = f"the id is {named!r}, but the folder is called {folder.name!r}; give both the same name"
+        raise LawError(place, _line_of("id:", folder / HEAD), reason)
 
 
 def load(path: Path, root: Path, loader: type[yaml.CSafeLoader] | None = None) -> Any:
@@ -125,7 +141,9 @@ def _located(reason: str, root: Path) -> LawError:
     folders = [f for f in instrument_folders(root) if f.name == owner] or instrument_folders(root)
     files = [f / name for f in folders for name in _PARTS.values()] + sorted((root / FACTS).glob("*.yaml"))
     for _, name in _NAMED.findall(reason):
-        wanted = rf"\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        wanted = (
+            rf"\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        )
         for path in files:
             if (line := _line_of(wanted, path)) is not None:
                 return LawError(path.relative_to(root).as_posix(), line, reason)
