@@ -10,6 +10,7 @@ they are held against. A new fact needs nothing here: it is drawn from its decla
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -298,6 +299,11 @@ def situation_documents(course: bool | None = None) -> st.SearchStrategy[dict[st
     return st.one_of(likely, likely, likely, random_documents(course))
 
 
+def as_json(document: Any) -> bytes:
+    """A drawn document as JSON text; its decimals are short enough to survive as numbers."""
+    return json.dumps(document, default=float).encode()
+
+
 # --- leaving facts out ------------------------------------------------------------------------------------
 
 Place = tuple[str | int, ...]
@@ -350,10 +356,10 @@ def without(document: dict[str, Any], left_out: list[Place]) -> dict[str, Any]:
 
 @st.composite
 def documents_with_less(
-    draw: st.DrawFn, keep: frozenset[str] = frozenset()
+    draw: st.DrawFn, keep: frozenset[str] = frozenset(), course: bool | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """A document and the same with some facts left out; ``keep``: paths that stay."""
-    whole = draw(situation_documents())
+    whole = draw(situation_documents(course))
     found = [place for place in places(whole) if path_of(place) not in keep]
     if not found:
         return whole, whole

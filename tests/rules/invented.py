@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
 
 import yaml
@@ -16,10 +17,15 @@ def four(text: str) -> dict[str, str]:
     return {"nl": text, "fr": text, "de": text, "en": text}
 
 
+@cache
+def _declared() -> list[dict[str, Any]]:
+    files = sorted((LAW_FOLDER / "facts").glob("*.yaml"))
+    return [yaml.safe_load(file.read_text("utf-8")) for file in files]
+
+
 def the_facts() -> list[dict[str, Any]]:
     """The fact declarations of the project, fresh: a test may change them."""
-    files = sorted((LAW_FOLDER / "facts").glob("*.yaml"))
-    return copy.deepcopy([yaml.safe_load(file.read_text("utf-8")) for file in files])
+    return copy.deepcopy(_declared())
 
 
 def figure(name: str, unit: str, *values: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -81,4 +87,4 @@ def folder(
 
 def law(*folders: dict[str, Any], version: str = "sha256:invented") -> Law:
     """The checked law of some folders and the facts of the project."""
-    return build_law(version, the_facts(), list(folders))
+    return build_law(version, _declared(), list(folders))

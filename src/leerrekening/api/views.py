@@ -12,7 +12,6 @@ from leerrekening.api import answers, lawbook
 from leerrekening.api.answers import Refusal, with_law
 from leerrekening.api.openapi import openapi
 from leerrekening.lawtext.keeper import HeldLaw, the_keeper
-from leerrekening.lawtext.reader import cases_version
 from leerrekening.rules import ENGINE_VERSION, days
 from leerrekening.rules.situation import MAX_BYTES, SituationError
 from leerrekening.web.audience import audience
@@ -85,13 +84,7 @@ def instrument(request: HttpRequest, held: HeldLaw, name: str) -> HttpResponse:
     if name not in held.law.instruments:
         raise Refusal(404, f"There is no such instrument. Known: {', '.join(held.law.instruments)}.")
     day = None if on is None else _day(on)
-    root = the_keeper().root
-    return answers.law_answer(
-        request,
-        held,
-        lambda: lawbook.instrument(held.engine, name, day, root),
-        examples=cases_version(root, name),
-    )
+    return answers.law_answer(request, held, lambda: lawbook.instrument(held, name, day))
 
 
 def _day(text: str) -> int:

@@ -46,12 +46,6 @@ def law_files(root: Path) -> list[Path]:
     ]
 
 
-def cases_version(root: Path, name: str) -> str:
-    """The hash of the worked examples of an instrument; they are no part of the law's version."""
-    found = [f / CASES for f in instrument_folders(root) if f.name == name and (f / CASES).exists()]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in found)).hexdigest()
-
-
 def law_version(root: Path) -> str:
     """``sha256:`` and the hash of the deciding files, by relative path and content."""
     digest = hashlib.sha256()

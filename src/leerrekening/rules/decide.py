@@ -341,6 +341,7 @@ class Finding:
     results: list[tuple[Condition, Value]]
     dayless: Unknown | None = None
     _deciding: list[str] | None = field(default=None)
+    _last_confirmed: Finding | None = field(default=None)
 
     @property
     def instrument(self) -> Instrument:
@@ -375,7 +376,11 @@ class Finding:
         return [c for c, v in self.results if type(v) is Unknown and v.free]
 
     def missing(self) -> list[FactAt]:
-        """The facts that keep the verdict open, or with a "yes" the amounts, in the order of the fact book."""
+        """The facts that keep the verdict open, or with a "yes" the amounts, in the order of the fact book.
+
+        Where the law is not confirmed, also those that its last confirmed text asks for: a figure that is not
+        known can hide which facts it is held against.
+        """
         unknowns: list[Value] = []
         if self.verdict == UNDECIDED:
             if self.dayless is not None:
@@ -387,6 +392,8 @@ class Finding:
         for value in unknowns:
             if type(value) is Unknown and not value.free:
                 found |= value.facts
+        if self.status == UNCONFIRMED and not self.person.last_known:
+            found |= set(self.as_last_confirmed().missing())
         order = self.person.engine.law.facts
         return sorted(found, key=lambda f: (_rank(order.facts, f[0]), f[1] or ""))
 
@@ -436,7 +443,10 @@ class Finding:
 
     def as_last_confirmed(self) -> Finding:
         """The same question read with the last confirmed figures."""
-        return Person(self.person.engine, self.person.situation, last_known=True).finding(self.instrument.id)
+        if self._last_confirmed is None:
+            person = Person(self.person.engine, self.person.situation, last_known=True)
+            self._last_confirmed = person.finding(self.instrument.id)
+        return self._last_confirmed
 
 
 def figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
