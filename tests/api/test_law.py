@@ -58,6 +58,22 @@ def test_each_instrument_has_everything_the_law_says(client: Client, held: HeldL
         assert {c["id"] for c in told["conflicts"]} == set(instrument.references)
         assert len(told["cumulation"]) == len(instrument.cumulation)
         assert (told["on"], told["status"]) == (None, None)
+        assert [c["id"] for c in told["cases"]] == [c.id for c in held.cases.of(name)]
+
+
+def test_worked_examples_that_are_wrong_leave_the_law(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(LAW_FOLDER, tmp_path / "law")
+    keeper = LawKeeper(folder, seconds=0)
+    monkeypatch.setattr("leerrekening.api.answers.the_keeper", lambda: keeper)
+    before = client.get("/api/v1/instruments/opleidingscheques")
+    (folder / "vlaanderen/opleidingscheques/cases.yaml").write_text("cases: [\n", encoding="utf-8")
+    after = client.get("/api/v1/instruments/opleidingscheques")
+    assert before["ETag"] != after["ETag"]
+    told = json.loads(after.content)
+    assert (told["cases"], told["not_expressible"]) == (None, None)
+    assert told["law"] == json.loads(before.content)["law"]
 
 
 def test_an_instrument_on_a_day(client: Client) -> None:

@@ -108,6 +108,32 @@ def test_other_answers_fit(client: Client, description: dict[str, Any], address:
     assert [e.message for e in validator(description, name).iter_errors(content)] == []
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "headers", "status"),
+    [
+        ("put", "decisions", {}, 405),
+        ("post", "facts", {}, 405),
+        ("post", "decisions", {"transfer-encoding": "chunked"}, 411),
+        ("post", "decisions", {"content-length": "1000001"}, 413),
+        ("get", "nothing", {}, 404),
+        ("get", "facts", {"host": "elsewhere.example"}, 400),
+    ],
+)
+def test_refusals_before_a_view_fit(
+    client: Client,
+    description: dict[str, Any],
+    method: str,
+    address: str,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    answer = getattr(client, method)(f"/api/v1/{address}", headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert [
+        e.message for e in validator(description, "Problem").iter_errors(json.loads(answer.content))
+    ] == []
+
+
 def test_refusals_fit(client: Client, description: dict[str, Any]) -> None:
     for body, kind in (
         (b"{}", "application/json"),

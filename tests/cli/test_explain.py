@@ -66,7 +66,8 @@ def test_ask(llr: Llr) -> None:
 def test_ask_in_text(llr: Llr, language: str) -> None:
     ended = llr("ask", "-", "--format", "text", "--lang", language, given=b'{"as_of": "2021-10-15"}')
     assert ended.out.decode().count("?") > 3
-    later = llr("ask", "-", "--format", "text", "--lang", language, given=b'{"as_of": "1950-01-01"}')
+    nothing_open = situation(jobs=[], interruption=None, course=None)
+    later = llr("ask", "-", "--format", "text", "--lang", language, given=nothing_open)
     assert (later.status, len(later.out.splitlines())) == (0, 1)
 
 
@@ -84,8 +85,9 @@ def test_refused(llr: Llr, command: tuple[str, ...]) -> None:
 
 
 @pytest.fixture
-def receipt(llr: Llr, tmp_path: Path) -> Path:
-    """A receipt of the situation of the contract."""
+def receipt(llr: Llr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A receipt of the situation of the contract, and a store of law texts of our own."""
+    monkeypatch.setenv("LLR_LAW_STORE", str(tmp_path / "store"))
     path = tmp_path / "receipt.json"
     assert llr("decide", "-", "--receipt", str(path), given=situation()).status == 0
     return path
@@ -97,7 +99,8 @@ def test_replay_gives_the_same_bytes(llr: Llr, receipt: Path) -> None:
     assert ended.out == llr("decide", "-", given=situation()).out
 
 
-def test_replay_of_one_instrument(llr: Llr, tmp_path: Path) -> None:
+def test_replay_of_one_instrument(llr: Llr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLR_LAW_STORE", str(tmp_path / "store"))
     path = str(tmp_path / "r")
     arguments = ("decide", "-", "--instrument", "loopbaancheques", "--as-of", "2024-03-01", "--receipt", path)
     assert llr(*arguments, given=situation()).out == llr("replay", path).out
@@ -134,16 +137,34 @@ def test_replay_of_nothing(llr: Llr, tmp_path: Path) -> None:
     assert llr("replay", str(tmp_path / "absent")).status == 2
 
 
-def test_replay_on_the_text_of_then(llr: Llr, receipt: Path, tmp_path: Path) -> None:
-    """When the law has changed, the receipt says so, and the folder with the older text gives the same bytes."""
-    folder = Path(shutil.copytree(LAW_FOLDER, tmp_path / "law"))
+def newer_law(folder: Path) -> Path:
+    """A law with another hash."""
+    shutil.copytree(LAW_FOLDER, folder)
     with (folder / "vlaanderen/loopbaankrediet/instrument.yaml").open("a", encoding="utf-8") as file:
         file.write("# a newer text\n")
-    ended = llr("replay", str(receipt), "--law", str(folder))
+    return folder
+
+
+def test_replay_on_another_text(llr: Llr, receipt: Path, tmp_path: Path) -> None:
+    ended = llr("replay", str(receipt), "--law", str(newer_law(tmp_path / "law")))
     assert (ended.status, ended.out) == (1, b"")
     assert the_keeper().held().law.version in ended.err
-    assert "--law FOLDER" in ended.err
     assert llr("replay", str(receipt), "--law", str(LAW_FOLDER)).status == 0
+
+
+def test_replay_finds_the_text_of_then(
+    llr: Llr, receipt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the law has changed, the text that was kept with the receipt gives the same bytes."""
+    then = llr("replay", str(receipt)).out
+    keeper = LawKeeper(newer_law(tmp_path / "law"))
+    monkeypatch.setattr(keepers, "the_keeper", lambda: keeper)
+    assert llr("decide", "-", given=situation()).out != then
+    assert llr("replay", str(receipt)).out == then
+    monkeypatch.setenv("LLR_LAW_STORE", str(tmp_path / "nothing"))
+    ended = llr("replay", str(receipt))
+    assert (ended.status, ended.out) == (1, b"")
+    assert "--law FOLDER" in ended.err
 
 
 def test_replay_on_no_law(llr: Llr, receipt: Path, tmp_path: Path) -> None:
@@ -152,7 +173,8 @@ def test_replay_on_no_law(llr: Llr, receipt: Path, tmp_path: Path) -> None:
     assert "cannot be read" in ended.err
 
 
-def test_a_receipt_that_cannot_be_written(llr: Llr, tmp_path: Path) -> None:
+def test_a_receipt_that_cannot_be_written(llr: Llr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLR_LAW_STORE", str(tmp_path / "store"))
     ended = llr("decide", "-", "--receipt", str(tmp_path / "absent" / "r"), given=situation())
     assert (ended.status, ended.out) == (3, b"")
 

@@ -1,5 +1,6 @@
 """The keeper of the law: newest good text, last good one kept, one reading for many threads."""
 
+import logging
 import shutil
 import threading
 from pathlib import Path
@@ -43,7 +44,9 @@ def test_files_are_not_looked_at_each_time(folder: Path) -> None:
     assert keeper.held() is before
 
 
-def test_a_broken_text_leaves_the_last_good_one(folder: Path) -> None:
+def test_a_broken_text_leaves_the_last_good_one(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("ERROR")
+    logging.getLogger("leerrekening.lawtext").addHandler(caplog.handler)
     keeper = LawKeeper(folder, seconds=0)
     good = keeper.held()
     whole = (folder / HEAD).read_bytes()
@@ -52,6 +55,11 @@ def test_a_broken_text_leaves_the_last_good_one(folder: Path) -> None:
     refusal = keeper.refusal()
     assert refusal is not None
     assert (refusal.file, bool(refusal.line)) == (HEAD.as_posix(), True)
+    assert keeper.held() is good
+    logging.getLogger("leerrekening.lawtext").removeHandler(caplog.handler)
+    assert {record.getMessage() for record in caplog.records} == {
+        f"the law has changed and is not served: {refusal}"
+    }
     (folder / HEAD).write_bytes(whole)
     assert keeper.held().law.version == good.law.version
     assert keeper.refusal() is None

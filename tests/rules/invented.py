@@ -63,7 +63,14 @@ def folder(
             "summary": four("An invented right."),
             "block": "money",
             "unit": "cent",
-            "acts": [{"id": "act_1", "title": four("An act"), "date": "2014-06-01", "url": "https://example.org/act"}],
+            "acts": [
+                {
+                    "id": "act_1",
+                    "title": four("An act"),
+                    "date": "2014-06-01",
+                    "url": "https://example.org/act",
+                }
+            ],
             "sources": {"T1": {"title": "A page", "url": "https://example.org/page", "kind": "official"}},
             "conflicts": [
                 {"id": "C-1", "kind": "conflict", "matter": four("matter"), "treatment": four("treatment")},

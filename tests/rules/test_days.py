@@ -13,7 +13,8 @@ some_days = st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.toordinal)
 
 
 @pytest.mark.parametrize(
-    "text", ["2021-2-03", "20210203", "2021-02-30", "2021-13-01", "2021-W05-3", "", "2021/02/03", "21-02-2003"]
+    "text",
+    ["2021-2-03", "20210203", "2021-02-30", "2021-13-01", "2021-W05-3", "", "2021/02/03", "21-02-2003"],
 )
 def test_only_days_that_exist_in_one_form(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -92,7 +92,9 @@ def test_a_round_of_vouchers_ends_on_the_eve_of_the_sixth_anniversary() -> None:
 
 
 def test_rounds_follow_each_other() -> None:
-    person = guided(voucher("2014-05-01"), voucher("2020-04-30"), voucher("2020-05-01"), voucher("2021-01-01"))
+    person = guided(
+        voucher("2014-05-01"), voucher("2020-04-30"), voucher("2020-05-01"), voucher("2021-01-01")
+    )
     assert h.vouchers_in_round(person, TODAY, 6) == 2
     assert h.voucher_round_start(person, TODAY, 6) == day("2020-05-01")
     assert h.vouchers_in_round(person, day("2020-04-30"), 6) == 2, "the second one of the first round"
@@ -148,7 +150,9 @@ def test_guidance_under_the_career_credit_is_counted_in_minutes() -> None:
 COURSE = {"id": "course-1"}
 
 
-def plan(signed: str | None, courses: list[str] | None, kind: str | None = "loopbaancheques") -> dict[str, Any]:
+def plan(
+    signed: str | None, courses: list[str] | None, kind: str | None = "loopbaancheques"
+) -> dict[str, Any]:
     return {"from": "2012-01-01", "instrument": kind, "pop_signed_on": signed, "pop_courses": courses}
 
 
@@ -216,7 +220,13 @@ def used(*entries: dict[str, Any], **groups: Any) -> Situation:
 
 
 def leave(on: str | None, minutes: int | None = 60, **more: Any) -> dict[str, Any]:
-    return {"instrument": "vlaams_opleidingsverlof", "on": on, "initiative": "own", "minutes": minutes, **more}
+    return {
+        "instrument": "vlaams_opleidingsverlof",
+        "on": on,
+        "initiative": "own",
+        "minutes": minutes,
+        **more,
+    }
 
 
 def test_use_from_day_to_day() -> None:

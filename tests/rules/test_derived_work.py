@@ -265,5 +265,7 @@ def test_work_within_a_window() -> None:
     assert h.worked_days_between(person, first, until) == 10 + 2
     assert h.possible_worked_days_between(person, first, until) == 10 + 2
     assert h.longest_stretch_between(person, first, until) == 10
-    joined = known(jobs=[job("2022-01-01", "2022-01-20"), job("2022-01-21", "2022-01-25")], person=NO_BENEFITS)
+    joined = known(
+        jobs=[job("2022-01-01", "2022-01-20"), job("2022-01-21", "2022-01-25")], person=NO_BENEFITS
+    )
     assert h.longest_stretch_between(joined, day("2022-01-01"), until) == 25

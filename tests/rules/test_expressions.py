@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.rules.invented import condition, figure, folder, law
+from tests.rules.invented import figure, folder, law
 
 from leerrekening.rules.expressions import Node
 from leerrekening.rules.facts import DeclarationError

@@ -24,7 +24,9 @@ OPEN, FREE = missing("person.birth_date", "2021-01-01"), free_choice("course.id"
 ORDER = [False, OPEN, FREE, True]
 """From low to high."""
 
-truths = st.sampled_from([False, True, OPEN, FREE, missing("jobs"), unsettled("C-1"), free_choice("course.odb")])
+truths = st.sampled_from(
+    [False, True, OPEN, FREE, missing("jobs"), unsettled("C-1"), free_choice("course.odb")]
+)
 
 
 def rank(value: Value) -> int:
@@ -151,7 +153,7 @@ def test_learning_never_turns_a_settled_value(a: Truth, b: Truth, c: Truth) -> N
     for reading in (
         lambda x, y, z: both(either(x, y), z),
         lambda x, y, z: either(both(x, y), z),
-        lambda x, y, z: choose(x, y, z),
+        choose,
     ):
         before = reading(a, b, c)
         for settled in itertools.product(settlements(a), settlements(b), settlements(c)):

@@ -51,13 +51,9 @@ def decision_answer(content: bytes) -> HttpResponse:
     return answer
 
 
-def law_answer(
-    request: HttpRequest, held: HeldLaw, make: Callable[[], Any], kind: str = "application/json"
-) -> HttpResponse:
+def law_answer(request: HttpRequest, held: HeldLaw, make: Callable[[], Any]) -> HttpResponse:
     """What depends on the law alone: kept, and asked again with its ETag, which changes with law and engine."""
-    made_of = "\0".join(
-        (held.law.version, ENGINE_VERSION, request.path_info, request.META.get("QUERY_STRING", ""))
-    )
+    made_of = "\0".join((held.mark, ENGINE_VERSION, request.path_info, request.META.get("QUERY_STRING", "")))
     etag = quote_etag(hashlib.sha256(made_of.encode("utf-8", "surrogateescape")).hexdigest()[:32])
     answer = get_conditional_response(request, etag=etag)
     if answer is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import logging
 from typing import Any
 
+from leerrekening.lawtext.cases import CaseSource
+from leerrekening.lawtext.keeper import HeldLaw
+from leerrekening.lawtext.reader import LawError
 from leerrekening.rules import days
 from leerrekening.rules.decide import Engine, Slice
 from leerrekening.rules.document import citation, plain
@@ -12,6 +15,8 @@ from leerrekening.rules.facts import Fact, FactBook, Group, Text
 from leerrekening.rules.instruments import Instrument, Law, Note, Rule, Version
 from leerrekening.rules.parameters import Dated, Figure
 from leerrekening.rules.words import fill
+
+faults = logging.getLogger("leerrekening.api")
 
 
 def facts(law: Law) -> dict[str, Any]:
@@ -78,12 +83,12 @@ def _head(i: Instrument) -> dict[str, Any]:
     }
 
 
-def instrument(engine: Engine, name: str, day: int | None, root: Path) -> dict[str, Any]:
+def instrument(held: HeldLaw, name: str, day: int | None) -> dict[str, Any]:
     """Everything the law says about one instrument; with a day only what holds on that day, figures filled in."""
-    i = engine.law.instruments[name]
-    book = _LawBook(engine, i, day)
+    i = held.law.instruments[name]
+    book = _LawBook(held.engine, i, day)
     return {
-        "law": engine.law.version,
+        "law": held.law.version,
         "on": None if day is None else days.iso(day),
         "status": None if book.slice is None else book.slice.status,
         **_head(i),
@@ -127,7 +132,7 @@ def instrument(engine: Engine, name: str, day: int | None, root: Path) -> dict[s
             }
             for e in i.history
         ],
-        "cases": _cases(engine.law, root, name),
+        **_examples(held, name),
     }
 
 
@@ -226,5 +231,30 @@ def _day(day: int | None) -> str | None:
     return None if day is None or day in (1, days.FOREVER) else days.iso(day)
 
 
-def _cases(law: Law, root: Path, name: str) -> list[dict[str, Any]]:
-    return []
+def _examples(held: HeldLaw, name: str) -> dict[str, Any]:
+    """The worked examples; null when they cannot be read, which leaves the law itself as it is."""
+    try:
+        found = held.cases
+    except LawError as error:
+        faults.error("the worked examples cannot be read: %s", error)
+        return {"cases": None, "not_expressible": None}
+    cases = [
+        {
+            "id": c.id,
+            "text": dict(c.text),
+            "source": _source(c.source),
+            "situation": c.document,
+            "expect": c.expect,
+        }
+        for c in found.of(name)
+    ]
+    impossible = [
+        {"id": n.id, "source": _source(n.source), "reason": dict(n.reason)}
+        for n in found.not_expressible
+        if n.instrument == name
+    ]
+    return {"cases": cases, "not_expressible": impossible}
+
+
+def _source(source: CaseSource) -> dict[str, Any]:
+    return {"tags": list(source.tags), "reading": source.reading}

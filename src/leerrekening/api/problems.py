@@ -12,6 +12,17 @@ from leerrekening.rules.situation import Problem, SituationError
 CONTENT_TYPE: Final = "application/problem+json"
 NOT_ACCEPTED: Final = "urn:leerrekening:problem:not-accepted"
 
+# What programs are told of refusals that happen before a view is reached.
+DETAILS: Final = {
+    400: "The request cannot be read.",
+    403: "This address is not meant for the caller.",
+    404: "There is nothing at this address.",
+    405: "This address takes other methods; Allow says which.",
+    411: "Say with Content-Length how large the body is.",
+    413: "A body has at most 1,000,000 bytes.",
+    500: "The program failed. Nothing of what was sent is kept.",
+}
+
 
 def problem(status: int, detail: str, errors: list[Problem] | None = None) -> dict[str, Any]:
     """A problem document; ``errors`` lists each place that is wrong, with its value and what is allowed."""

@@ -172,6 +172,7 @@ def _instrument_decision(law: Law, unit: Schema) -> Schema:
 def other_schemas() -> dict[str, Schema]:
     """The schemas of problems, facts, instruments and health."""
     loose: Schema = {"type": "object"}
+    case_source = closed("Its sources, or a reading of our own.", tags=list_of(TEXT), reading=TEXT_OR_NULL)
     rule = closed(
         "A condition or definition, with its versions through time.",
         id=TEXT,
@@ -306,7 +307,28 @@ def other_schemas() -> dict[str, Schema]:
                     confidence=one_of(*CONFIDENCES),
                 )
             ),
-            cases=list_of(loose),
+            cases=or_null(
+                list_of(
+                    closed(
+                        "A worked example: a situation and what must come out. Null: they cannot be read.",
+                        id=TEXT,
+                        text=ref("Text"),
+                        source=case_source,
+                        situation=ref("Situation"),
+                        expect=loose,
+                    )
+                )
+            ),
+            not_expressible=or_null(
+                list_of(
+                    closed(
+                        "An example of the sources that no situation can express.",
+                        id=TEXT,
+                        source=case_source,
+                        reason=ref("Text"),
+                    )
+                )
+            ),
         ),
         "Health": closed(
             "Whether decisions can be made.",

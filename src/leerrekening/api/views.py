@@ -84,9 +84,7 @@ def instrument(request: HttpRequest, held: HeldLaw, name: str) -> HttpResponse:
     if name not in held.law.instruments:
         raise Refusal(404, f"There is no such instrument. Known: {', '.join(held.law.instruments)}.")
     day = None if on is None else _day(on)
-    return answers.law_answer(
-        request, held, lambda: lawbook.instrument(held.engine, name, day, the_keeper().root)
-    )
+    return answers.law_answer(request, held, lambda: lawbook.instrument(held, name, day))
 
 
 def _day(text: str) -> int:

@@ -96,4 +96,4 @@ def write(content: bytes) -> None:
 
 def write_text(text: str) -> None:
     """Write text to standard output; always UTF-8, whatever the locale of the machine."""
-    write(text.encode("utf-8", "replace"))
+    write(text.rstrip("\n").encode("utf-8", "replace"))

@@ -7,12 +7,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import orjson
 
 from leerrekening.cli import Subparsers, asking, documents
-from leerrekening.cli.errors import BadInput, EnvironmentMissing
+from leerrekening.cli.errors import BadInput, CheckFailed, EnvironmentMissing
+
+if TYPE_CHECKING:
+    from leerrekening.lawtext.keeper import HeldLaw
+    from leerrekening.rules.situation import Situation
 
 SECONDS_BETWEEN_REPORTS: Final = 0.5
 
@@ -47,10 +51,10 @@ def decide(arguments: argparse.Namespace) -> int:
         return _decide_lines(held, arguments, found.documents, answer)
 
 
-_Answer = Callable[[Any], bytes]
+_Answer: TypeAlias = "Callable[[Situation], bytes]"
 
 
-def _answerer(held: Any, arguments: argparse.Namespace) -> _Answer:
+def _answerer(held: HeldLaw, arguments: argparse.Namespace) -> _Answer:
     """From a situation to what is written about it."""
     only = arguments.instrument
     if arguments.format == asking.JSON:
@@ -62,7 +66,7 @@ def _answerer(held: Any, arguments: argparse.Namespace) -> _Answer:
     return lambda situation: words.decision(held.documents.decision(situation, only)).encode()
 
 
-def _decide_one(held: Any, arguments: argparse.Namespace, text: bytes, answer: _Answer) -> None:
+def _decide_one(held: HeldLaw, arguments: argparse.Namespace, text: bytes, answer: _Answer) -> None:
     from leerrekening.rules.situation import SituationError
 
     try:
@@ -75,12 +79,16 @@ def _decide_one(held: Any, arguments: argparse.Namespace, text: bytes, answer: _
     asking.write(decision)
 
 
-def _write_receipt(held: Any, situation: Any, arguments: argparse.Namespace) -> None:
+def _write_receipt(held: HeldLaw, situation: Situation, arguments: argparse.Namespace) -> None:
+    from leerrekening.lawtext.archive import ArchiveError, keep_law
     from leerrekening.rules.receipt import make_receipt
 
     receipt = make_receipt(held.documents, situation, arguments.instrument)
     try:
+        keep_law(held.law.version, held.root)
         Path(arguments.receipt).write_bytes(receipt)
+    except ArchiveError as error:
+        raise CheckFailed(f"--receipt: {error}") from None
     except OSError as error:
         raise EnvironmentMissing(
             f"--receipt {arguments.receipt}: cannot be written ({error.strerror})"
@@ -88,7 +96,7 @@ def _write_receipt(held: Any, situation: Any, arguments: argparse.Namespace) -> 
 
 
 def _decide_lines(
-    held: Any, arguments: argparse.Namespace, lines: Iterator[documents.Line], answer: _Answer
+    held: HeldLaw, arguments: argparse.Namespace, lines: Iterator[documents.Line], answer: _Answer
 ) -> int:
     from leerrekening.rules.situation import SituationError
 

@@ -29,9 +29,11 @@ from leerrekening.cli.vocabulary import (
 from leerrekening.rules import days
 from leerrekening.rules.facts import Fact
 from leerrekening.rules.instruments import Law
-from leerrekening.rules.words import date_words, value_words
+from leerrekening.rules.words import NBSP, date_words, value_words
 
 WIDTH: Final = 100
+# French sets a space before these; it must not come at the end of a line.
+_SPACED_MARK: Final = re.compile(" (?=[?!:;])")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -39,7 +41,7 @@ def indented(text: str, depth: int, mark: str = "") -> str:
     """A paragraph, folded, ``depth`` steps of two spaces in; ``mark`` stands before its first line."""
     margin = "  " * depth
     return textwrap.fill(
-        text,
+        _SPACED_MARK.sub(NBSP, text),
         WIDTH,
         initial_indent=margin + mark,
         subsequent_indent=margin + " " * len(mark),
@@ -72,7 +74,7 @@ class DecisionInWords:
 
     def instrument(self, i: dict[str, Any]) -> list[str]:
         """One right: the answer, what decides it, amounts, what is open and what is not certain."""
-        lines = [f"{i['name'][self.language]}: {self.verdict(i)}"]
+        lines = [self.pair(i["name"][self.language], self.verdict(i))]
         lines += self._amounts(i)
         lines += self._deciding(i)
         lines += self._list("requirements", (c["text"][self.language] for c in i["requirements"]))
@@ -108,11 +110,9 @@ class DecisionInWords:
             yield self.say("short", amount=self.amount(margin["short_by"], margin["unit"]))
             if margin.get("met_on"):
                 yield self.say("met_on", day=self.day(margin["met_on"]))
-        known = [
-            f"{self.label(path)}: {self.fact(path, value)}" for path, value in condition["facts"].items()
-        ]
+        known = [self.pair(self.label(path), self.fact(path, v)) for path, v in condition["facts"].items()]
         if known:
-            yield self.say("known", facts="; ".join(known))
+            yield self.say("known", facts=self.say("between").join(known))
         yield self.source(instrument, condition["source"])
 
     def source(self, instrument: str, cited: dict[str, Any]) -> str:
@@ -134,7 +134,7 @@ class DecisionInWords:
             lines.append(self.say("right", amount=self._right(i["right"])))
         for counter in i["counters"]:
             initiative = said(INITIATIVES, counter.get("initiative", ""), self.language)
-            lines.append(self.say("counter", initiative=initiative, amount=self._right(counter)))
+            lines.append(self.pair(initiative, self._right(counter)))
         if i["award"] is not None:
             lines.append(self.say("award", amount=self._per_month(i["award"])))
         for key in ("now", "refund_later", "person"):
@@ -154,7 +154,7 @@ class DecisionInWords:
         period = right.get("period") or {}
         if period.get("kind") is not None:
             parts.append(self._period(period))
-        return "; ".join(parts)
+        return self.say("between").join(parts)
 
     def _period(self, period: dict[str, Any]) -> str:
         kind = said(PERIODS, period["kind"], self.language)
@@ -192,10 +192,11 @@ class DecisionInWords:
         if before is not None:
             day = self.day(before["until"]) if before["until"] else self.say("no_day")
             verdict = said(VERDICTS, before["verdict"], self.language)
-            parts = [verdict] + [
-                self._per_month(before[k]) for k in ("right", "award") if before[k] is not None
-            ]
-            lines.append(indented(self.say("last_confirmed", day=day, verdict=", ".join(parts)), 1))
+            lines.append(indented(self.say("last_confirmed", day=day, verdict=verdict), 1))
+            if before["right"] is not None:
+                lines.append(indented(self.say("right", amount=self._right(before["right"])), 2, "- "))
+            if before["award"] is not None:
+                lines.append(indented(self.say("award", amount=self._per_month(before["award"])), 2, "- "))
         lines += self._list("unconfirmed", (self._figure(i["id"], u) for u in i["unconfirmed"]))
         references = self.law.instruments[i["id"]].references
         doubts = (f"{references[r].matter[self.language]} ({r})" for r in i["conflicts"] if r in references)
@@ -224,6 +225,10 @@ class DecisionInWords:
     def say(self, key: str, **parts: object) -> str:
         """A phrase in the language of this text."""
         return phrase(key, self.language, **parts)
+
+    def pair(self, label: str, value: str) -> str:
+        """A label with what belongs to it."""
+        return self.say("pair", label=label, value=value)
 
     def day(self, text: str) -> str:
         """A day in words; a month or anything else as it is."""

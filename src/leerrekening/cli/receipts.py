@@ -18,8 +18,8 @@ def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "replay",
         help="run the decision of a receipt again",
-        description="Writes the decision when it has the same bytes as when the receipt was made. A decision under "
-        "an older text of the law is run on that text: --law names the folder that holds it.",
+        description="Writes the decision when it has the same bytes as when the receipt was made. A decision under an "
+        "older text of the law is run on that text, from the store of law texts or from the folder in --law.",
         allow_abbrev=False,
     )
     parser.add_argument("receipt", metavar="RECEIPT", help="a file that ./llr decide --receipt wrote")
@@ -39,31 +39,39 @@ def replay(arguments: argparse.Namespace) -> int:
         raise BadInput(f"{arguments.receipt}: cannot be read ({error.strerror})") from None
     except (receipts.ReceiptError, SituationError) as error:
         raise BadInput(f"{arguments.receipt}: {error}") from None
-    documents = _documents(arguments.law)
-    now = documents.engine.law.version
-    made = f"  law then: {given['law']}\n  law now:  {now}\n  engine then: {given['engine']}, now: {ENGINE_VERSION}"
+    documents = _documents(given["law"], arguments.law)
+    version = documents.engine.law.version
+    made = f"  law: {given['law']}, engine: {given['engine']}\n  now: {version}, engine: {ENGINE_VERSION}"
     try:
         decision, same = receipts.replay(documents, given)
     except (receipts.ReceiptError, SituationError) as error:
-        if given["law"] != now:
+        if given["law"] != version:
             raise CheckFailed(
-                f"the text of the law has changed since this receipt: {error}\n{made}"
+                f"this is not the text of the law that the receipt is of: {error}\n{made}"
             ) from None
         raise BadInput(f"{arguments.receipt}: {error}") from None
     if not same:
-        hint = "" if given["law"] == now else "\n  Give the folder with the text of then: --law FOLDER"
-        raise CheckFailed(f"the decision is not the same as when the receipt was made\n{made}{hint}")
+        raise CheckFailed(f"the decision is not the same as when the receipt was made\n{made}")
     asking.write(decision)
     return 0
 
 
-def _documents(folder: str | None) -> Documents:
+def _documents(version: object, folder: str | None) -> Documents:
+    """The law of a receipt: in a folder that was named, as it now stands, or from the store of older texts."""
+    from leerrekening.lawtext.archive import ArchiveError, read_archived
     from leerrekening.lawtext.keeper import LawKeeper
     from leerrekening.lawtext.reader import LawError
+    from leerrekening.rules.decide import Engine
+    from leerrekening.rules.document import Documents
 
-    if folder is None:
-        return asking.held_law().documents
     try:
-        return LawKeeper(Path(folder)).held().documents
+        if folder is not None:
+            return LawKeeper(Path(folder)).held().documents
+        held = asking.held_law()
+        if version == held.law.version:
+            return held.documents
+        return Documents(Engine(read_archived(str(version))))
     except LawError as error:
         raise CheckFailed(f"the law in {folder} cannot be read\n  {error}") from None
+    except ArchiveError as error:
+        raise CheckFailed(f"{error}\n  Or name the folder that holds that text: --law FOLDER") from None

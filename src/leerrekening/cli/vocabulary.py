@@ -38,9 +38,9 @@ STATUSES: Final = {
     "ended": _in("afgelopen", "terminé", "beendet", "ended"),
 }
 CONFIDENCES: Final = {
-    "high": _in("zeker", "sûr", "sicher", "sure"),
-    "medium": _in("vrij zeker", "assez sûr", "ziemlich sicher", "fairly sure"),
-    "low": _in("weinig zeker", "peu sûr", "wenig sicher", "not very sure"),
+    "high": _in("zekerheid: hoog", "certitude : élevée", "Sicherheit: hoch", "certainty: high"),
+    "medium": _in("zekerheid: middelmatig", "certitude : moyenne", "Sicherheit: mittel", "certainty: medium"),
+    "low": _in("zekerheid: laag", "certitude : faible", "Sicherheit: gering", "certainty: low"),
 }
 ASKED_OF: Final = {
     "person": _in(
@@ -106,6 +106,8 @@ INITIATIVES: Final = {
     ),
 }
 PHRASES: Final = {
+    "between": _in("; ", " ; ", "; ", "; "),
+    "pair": _in("{label}: {value}", "{label} : {value}", "{label}: {value}", "{label}: {value}"),
     "heading": _in(
         "Uw rechten op {day}",
         "Vos droits le {day}",
@@ -146,12 +148,6 @@ PHRASES: Final = {
         "Votre droit : {amount}",
         "Ihr Recht: {amount}",
         "Your right: {amount}",
-    ),
-    "counter": _in(
-        "{initiative}: {amount}",
-        "{initiative} : {amount}",
-        "{initiative}: {amount}",
-        "{initiative}: {amount}",
     ),
     "used": _in("gebruikt: {amount}", "utilisé : {amount}", "genutzt: {amount}", "used: {amount}"),
     "left": _in("over: {amount}", "reste : {amount}", "übrig: {amount}", "left: {amount}"),

@@ -65,7 +65,9 @@ def keep_law(version: str, root: Path = LAW_FOLDER, store: Path | None = None) -
                 archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), content)
         # the copy, not the folder: the folder may be in the middle of a change
         if law_version(copy) != version:
-            raise ArchiveError(f"the law on this machine is no longer {version}; it cannot be kept under that name")
+            raise ArchiveError(
+                f"the law on this machine is no longer {version}; it cannot be kept under that name"
+            )
         made.replace(path)
     return path
 

@@ -7,7 +7,7 @@ A ``cases.yaml`` holds::
     cases:
       - id: OC-E1
         source: {tags: [C5a]}      # the sources that give the example; or {reading: "..."} for one of our own
-        text: {nl: ..., fr: ..., de: ..., en: ...}
+        text: {nl: ..., fr: ..., de: ..., en: ...}    # optional: without words its id stands in their place
         base: worker               # optional
         situation: {...}           # the contract; with a base, changes to it (see ``merged``)
         expect: {verdict: yes, award: {value: 12000}}
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from leerrekening.lawtext.reader import CASES, LAW_FOLDER, LawError, LawLoader, instrument_folders, load
-from leerrekening.rules.facts import DeclarationError, Text, check_keys, read_text
+from leerrekening.rules.facts import LANGUAGES, DeclarationError, Text, check_keys, read_text
 from leerrekening.rules.instruments import Law
 from leerrekening.rules.situation import Situation, SituationError
 
@@ -122,12 +122,12 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     return out
 
 
-def read_cases(law: Law, root: Path = LAW_FOLDER) -> Cases:
-    """Every ``cases.yaml`` of a law folder. Raises LawError at the first thing that is wrong."""
+def read_cases(law: Law, root: Path = LAW_FOLDER, only: str | None = None) -> Cases:
+    """The ``cases.yaml`` of every instrument, or of one. Raises LawError at the first thing that is wrong."""
     cases: list[Case] = []
     impossible: list[NotExpressible] = []
     for folder in instrument_folders(root):
-        if (folder / CASES).exists():
+        if (folder / CASES).exists() and only in (None, folder.name):
             reader = _FileReader(law, root, folder / CASES)
             cases += reader.cases
             impossible += reader.impossible
@@ -201,7 +201,7 @@ class _FileReader:
 
     def _case(self, raw: object) -> Case:
         line = self._line(raw.get("id")) if isinstance(raw, Mapping) else None
-        case = self._checked(raw, _CASE, _CASE - {"base"}, "case", line)
+        case = self._checked(raw, _CASE, _CASE - {"base", "text"}, "case", line)
         where = f"case {case['id']}"
         document = self._document(case, where, line)
         try:
@@ -214,7 +214,7 @@ class _FileReader:
             self.name,
             line,
             self._source(case["source"], where, line),
-            self._text(case["text"], f"{where}, text", line),
+            self._text(case.get("text", dict.fromkeys(LANGUAGES, case["id"])), f"{where}, text", line),
             document,
             situation,
             self._expect(case["expect"], where, line),

@@ -16,7 +16,14 @@ import orjson
 
 from leerrekening.lawtext.cases import CONTAINED, ROWS, SETS, SUBSETS, Case, Cases
 from leerrekening.rules.decide import (
-    ENDED, NO, NOT_YET, UNCONFIRMED, Engine, Finding, Slice, figures_read,
+    ENDED,
+    NO,
+    NOT_YET,
+    UNCONFIRMED,
+    Engine,
+    Finding,
+    Slice,
+    figures_read,
 )  # fmt: skip
 from leerrekening.rules.document import Documents
 from leerrekening.rules.expressions import Node

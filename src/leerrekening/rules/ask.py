@@ -31,9 +31,7 @@ class Question:
     instruments: tuple[str, ...]
 
 
-def open_questions(
-    engine: Engine, situation: Situation, declined: Collection[str] = ()
-) -> list[Question]:
+def open_questions(engine: Engine, situation: Situation, declined: Collection[str] = ()) -> list[Question]:
     """Every question that can still change an outcome, by topic and then by how much it keeps open.
 
     ``declined``: paths that were asked and that the person does not know; they are not asked again.

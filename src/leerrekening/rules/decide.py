@@ -127,9 +127,10 @@ class Slice:
             return IN_FORCE
         existence = self.instrument.existence
         dated = existence.at(self.day)
-        if dated is None or dated.value is None:
+        before_start = bool(existence.values) and self.day < existence.values[0].start
+        if not before_start and (dated is None or dated.value is None):
             return UNCONFIRMED
-        if dated.value == "absent":
+        if dated is None or dated.value == "absent":
             later = any(v.start > self.day and v.value in ("exists", "proposed") for v in existence.values)
             return NOT_YET if later else ENDED
         if dated.value == "proposed":

@@ -81,7 +81,9 @@ def _printable(text: str) -> str:
 
 def _show(value: object) -> str:
     try:
-        text = str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
+        text = (
+            str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
+        )
     except RecursionError:
         return "a value nested too deeply"
     return _printable(text if len(text) <= 60 else text[:57] + "...")

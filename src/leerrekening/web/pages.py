@@ -13,12 +13,6 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @audience("everyone")
-def scan(request: HttpRequest) -> HttpResponse:
-    """What the quick scan asks, and what happens with the answers."""
-    return render(request, "pages/scan.html")
-
-
-@audience("everyone")
 def law_book(request: HttpRequest) -> HttpResponse:
     """What the law book holds."""
     return render(request, "pages/law_book.html")
