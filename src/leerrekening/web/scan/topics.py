@@ -442,7 +442,8 @@ def _read_periods(fact: Fact, path: str, typed: Typed, posted: Posted) -> None:
         count += 1
     if not count:
         return
-    periods: list[dict[str, Any]] = get(posted.document, path) or []
+    value = get(posted.document, path)
+    periods: list[dict[str, Any]] = value or []
     before, after = periods[:count], periods[count:]
     before += [{} for _blank in range(count - len(before))]
     put(posted.document, path, [*before, *after])
@@ -452,7 +453,7 @@ def _read_periods(fact: Fact, path: str, typed: Typed, posted: Posted) -> None:
         for key in ("from", "to"):
             _read_value(fact, DAY, f"{path}[{i}].{key}", typed, posted)
     filled = [p for p in [*before, *after] if any(value is not None for value in p.values())]
-    put(posted.document, path, filled or None)
+    put(posted.document, path, filled or (None if value != [] else []))
 
 
 def _read_value(fact: Fact, kind: Kind, path: str, typed: Typed, posted: Posted) -> None:
