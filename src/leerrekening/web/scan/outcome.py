@@ -174,7 +174,8 @@ def deciding_conditions(finding: Finding) -> list[Condition]:
 def reason_of(finding: Finding, state: State, later: NextChange | None) -> str:
     """Why, in a sentence or two: the deciding condition first."""
     if finding.frame is None:
-        return f"{_('Wij weten nog niet welke dag telt.')} {_verdict_reason(finding, state)}"
+        day = _("Wij weten nog niet welke dag telt.")
+        return f"{day} {_verdict_reason(finding, state)}"
     if finding.status == ENDED:
         return _("Deze regeling bestaat niet meer op deze dag.")
     if finding.status == NOT_YET:
@@ -195,9 +196,10 @@ def _verdict_reason(finding: Finding, state: State) -> str:
         if state is State.USED:
             return _("U gebruikte dit recht al helemaal.")
         if finding.status == PROPOSED:
-            words = amount_words(finding)
-            would = _("U zou er recht op hebben.")
-            return f"{would} {_('Dan krijgt u: %(amount)s.') % {'amount': words}}" if words else would
+            amount = amount_words(finding)
+            if amount:
+                return _("U zou er recht op hebben: %(amount)s.") % {"amount": amount}
+            return _("U zou er recht op hebben.")
         return _("U voldoet aan alle voorwaarden die wij kunnen nakijken.")
     if finding.verdict == NO:
         deciding = deciding_conditions(finding)
