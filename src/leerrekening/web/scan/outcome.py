@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from leerrekening.rules import days
 from leerrekening.rules.decide import (
@@ -130,7 +129,9 @@ def outcome(finding: Finding) -> Outcome:
     amount = amount_words(finding) if state is State.AVAILABLE else ""
     unconfirmed = finding.status == UNCONFIRMED and finding.frame is not None
     last_known = _last_known(finding) if unconfirmed else None
-    return Outcome(finding, state, reason_of(finding, state, later), amount, _note(finding, state), later, last_known)
+    return Outcome(
+        finding, state, reason_of(finding, state, later), amount, _note(finding, state), later, last_known
+    )
 
 
 def state_of(finding: Finding, later: NextChange | None) -> State:
@@ -268,7 +269,9 @@ def _last_known_line(known: LastKnown) -> str:
     if not known.until:
         return ""
     answer = f"{known.verdict}, {known.amount}" if known.amount else str(known.verdict)
-    before = _("Geen beslissing. Volgens de laatst bevestigde regels (tot en met %(day)s):") % {"day": known.until}
+    before = _("Geen beslissing. Volgens de laatst bevestigde regels (tot en met %(day)s):") % {
+        "day": known.until
+    }
     return f"{before} {answer}."
 
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from leerrekening.lawtext.keeper import HeldLaw, the_keeper
 from leerrekening.rules import ENGINE_VERSION
@@ -37,7 +37,14 @@ from leerrekening.web.scan.fields import Mistake, words
 from leerrekening.web.scan.outcome import Outcome, blocks, cards, day_words, outcomes
 from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
-from leerrekening.web.scan.topics import PageMaker, TopicPage, add, best_question, read_topic, remove, still_open
+from leerrekening.web.scan.topics import (
+    PageMaker,
+    add,
+    best_question,
+    read_topic,
+    remove,
+    still_open,
+)
 from leerrekening.web.translations import LANGUAGE_NAMES
 
 # What the Enter key in a field does on a page, as its main button would.
@@ -134,7 +141,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
 
 
 def take_in(visit: Visit, forgiving: bool) -> HttpResponse | None:
-    """Read what the form of a topic changes. The page again where something cannot be read; forgiving leaves that out."""
+    """Read what the form of a topic changes. Gives the page again where something cannot be read, unless forgiving."""
     here, book = last(visit.typed, "here"), visit.held.law.facts
     answers = visit.answers
     if here not in book.topics:
@@ -149,7 +156,14 @@ def take_in(visit: Visit, forgiving: bool) -> HttpResponse | None:
     if mistakes and not forgiving:
         return topic_page(visit, here, mistakes)
     try:
-        visit.accept(replace(answers, document=posted.document, left_open=frozenset(posted.left_open), turn=answers.turn + 1))
+        visit.accept(
+            replace(
+                answers,
+                document=posted.document,
+                left_open=frozenset(posted.left_open),
+                turn=answers.turn + 1,
+            )
+        )
     except SituationError:
         visit.answers = replace(answers, turn=answers.turn + 1)
     if posted.opened and visit.go in ("next", ""):
@@ -169,7 +183,10 @@ def questions(visit: Visit) -> HttpResponse:
     if action in ("add", "remove") and _is_list(visit, argument, item=action == "remove"):
         document = visit.answers.copied()
         (add if action == "add" else remove)(document, argument)
-        visit.accept(visit.answers.changed(document))
+        # What nobody knew of the other items may be known of a new one.
+        group = f"{argument.partition('[')[0]}."
+        left_open = frozenset(path for path in visit.answers.left_open if not path.startswith(group))
+        visit.accept(replace(visit.answers, document=document, left_open=left_open))
         return topic_page(visit, here)
     if action == "topic" and argument in book.topics:
         return topic_page(visit, argument)
@@ -207,7 +224,9 @@ def topic_page(visit: Visit, topic: str, mistakes: dict[str, Text] | None = None
         visit.answers = replace(visit.answers, trail=(*trail, topic))
     every = still_open(engine, visit.situation, frozenset())
     asked = visit.asked()
-    maker = PageMaker(book, visit.answers, {q.path for q in every}, visit.typed if mistakes else None, mistakes)
+    maker = PageMaker(
+        book, visit.answers, {q.path for q in every}, visit.typed if mistakes else None, mistakes
+    )
     page = maker.page(topic)
     context = visit.context(
         "vragen",
@@ -241,7 +260,9 @@ def _partial(visit: Visit, asked: list[Question], here: str) -> dict[str, Any]:
     return {
         "cards": cards(found),
         "counts": list(counts.items()),
-        "best": None if best is None else {"text": words(best.text), "topic": best.topic, "is_here": best.topic == here},
+        "best": None
+        if best is None
+        else {"text": words(best.text), "topic": best.topic, "is_here": best.topic == here},
         "show_partial": visit.answers.turn > 0,
     }
 
@@ -249,7 +270,9 @@ def _partial(visit: Visit, asked: list[Question], here: str) -> dict[str, Any]:
 def partial(visit: Visit) -> HttpResponse:
     """The rights as they stand, for a page that is being filled in."""
     visit.answers = replace(visit.answers, turn=max(1, visit.answers.turn))
-    context = visit.context("vragen", swapped=True, **_partial(visit, visit.asked(), last(visit.typed, "here")))
+    context = visit.context(
+        "vragen", swapped=True, **_partial(visit, visit.asked(), last(visit.typed, "here"))
+    )
     return render(visit.request, "scan/partial.html", context)
 
 
@@ -261,7 +284,8 @@ def result(visit: Visit, loaded: bool = False) -> HttpResponse:
     asked = visit.asked()
     found = visit.outcomes()
     shown = [
-        (name, title, [reasons(outcome, visit.held.documents) for outcome in each]) for name, title, each in blocks(found)
+        (name, title, [reasons(outcome, visit.held.documents) for outcome in each])
+        for name, title, each in blocks(found)
     ]
     best = best_question(visit.held.engine, visit.situation, asked, "")
     context = visit.context(
@@ -306,7 +330,12 @@ def other(visit: Visit) -> HttpResponse:
         question = what_if.question(book, path, document, visit.typed if same else None, error)
     chooser = Field("fact", "select", _("Wat zou er anders zijn?"), choices=tuple(choices), value=path)
     context = visit.context(
-        "wat-als", chooser=chooser, question=question, fact=path, comparison=comparison, errors=[question] if error else []
+        "wat-als",
+        chooser=chooser,
+        question=question,
+        fact=path,
+        comparison=comparison,
+        errors=[question] if error else [],
     )
     return render(visit.request, "scan/what_if.html", context, status=422 if error else 200)
 
@@ -323,7 +352,9 @@ def save(visit: Visit) -> HttpResponse:
     """The answers as a file."""
     name, content = file_of(visit.answers)
     return HttpResponse(
-        content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -338,7 +369,9 @@ def load_file(request: HttpRequest, held: HeldLaw) -> HttpResponse:
         context = visit.context("vragen", troubles=error.troubles, no_file=file is None)
         return render(request, "scan/not_loaded.html", context, status=422)
     turn = last(dict(request.POST.lists()), "turn")
-    answers = Answers(document, trail=(FIRST_TOPIC,), turn=int(turn) + 1 if turn.isdecimal() and len(turn) < 8 else 1)
+    answers = Answers(
+        document, trail=(FIRST_TOPIC,), turn=int(turn) + 1 if turn.isdecimal() and len(turn) < 8 else 1
+    )
     return result(Visit(request, held, answers, held.law.reader.check(document)), loaded=True)
 
 
