@@ -100,7 +100,7 @@ def money_words(cents: int | Fraction, language: str) -> str:
         text = f"{head}{mark}{tail:0<2}"
     if language == "en":
         return f"€{text}"
-    word = "Euro" if language == "de" else "euros" if language == "fr" and abs(cents) >= 200 else "euro"
+    word = "Euro" if language == "de" else "euros" if language == "fr" and not -200 < cents < 200 else "euro"
     return f"{text}{NBSP}{word}"
 
 
