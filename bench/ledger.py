@@ -7,6 +7,8 @@ The floor is pgbench's simple-update (one durable update of one row, one insert,
 Needs pgbench, which comes with the server's programs.
 """
 
+# ruff: noqa: E501, S608 - pgbench scripts are put together from constants
+
 import argparse
 import multiprocessing
 import re
@@ -68,8 +70,14 @@ class Bench:
         """One run of pgbench; what it printed."""
         login = conninfo.conninfo_to_dict(self.server.dsn(role))
         done = subprocess.run(
-            [self.pgbench, "-n", *options, database] if "-i" not in options else [self.pgbench, *options, database],
-            env={"PGHOST": str(login["host"]), "PGUSER": str(login["user"]), "PGPASSWORD": str(login["password"])},
+            [self.pgbench, "-n", *options, database]
+            if "-i" not in options
+            else [self.pgbench, *options, database],
+            env={
+                "PGHOST": str(login["host"]),
+                "PGUSER": str(login["user"]),
+                "PGPASSWORD": str(login["password"]),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -91,11 +99,16 @@ class Bench:
 
     def script(self, folder: Path, name: str, *, n: int = 1, op: int = 2, debit: int, credit: int) -> Path:
         """A pgbench script that asks for n transfers of random people in one call."""
+
         def same(value: object, kind: str) -> str:
             return f"array_fill({value}::{kind}, array[{n}])" if n > 1 else f"array[{value}]::{kind}[]"
 
         party = f"array(select :p + g * 7 from generate_series(1, {n}) g)" if n > 1 else "array[:p]::bigint[]"
-        key = f"array(select gen_random_uuid() from generate_series(1, {n}))" if n > 1 else "array[gen_random_uuid()]"
+        key = (
+            f"array(select gen_random_uuid() from generate_series(1, {n}))"
+            if n > 1
+            else "array[gen_random_uuid()]"
+        )
         text = f"\\set p random(1, {PEOPLE - 7 * n})\n" + CALL.format(
             party=party.replace(")", ")::bigint[]", 0), key=key, op=same(op, "smallint"), unit=same(abs(debit) % 8, "smallint"),
             debit=same(debit, "bigint"), credit=same(credit, "bigint"), amount=same(1, "bigint"),
@@ -128,13 +141,14 @@ class Bench:
     def delays(self, script: Path, folder: Path, rate: float, seconds: int) -> list[float]:
         """Milliseconds from the planned start of each call to its answer, at a steady rate."""
         self.run(
-            ["-M", "prepared", "-c", str(CONNECTIONS), "-j", "2", "-T", str(seconds), "-R", str(int(rate)), "-l"]
-            + ["--log-prefix", str(folder / "delay"), "-f", str(script)],
+            ["-M", "prepared", "-c", str(CONNECTIONS), "-j", "2", "-T", str(seconds), "-R", str(int(rate)), "-l", "--log-prefix", str(folder / "delay"), "-f", str(script)],
             "llr",
             login_of("batch"),
         )  # fmt: skip
         return sorted(
-            int(line.split()[2]) / 1000 for file in folder.glob("delay*") for line in file.read_text().splitlines()
+            int(line.split()[2]) / 1000
+            for file in folder.glob("delay*")
+            for line in file.read_text().splitlines()
         )
 
 
@@ -178,7 +192,9 @@ def transfers(bench: Bench, rounds: int, seconds: int) -> None:
             f" hot budget {median('hot', 'free'):.2f} of a free one"
         )
         for label, cost in spent.items():
-            print(f"{label}: {cost['cpu']:.0f} us CPU of the server and {cost['wal']:.0f} bytes WAL per transfer")
+            print(
+                f"{label}: {cost['cpu']:.0f} us CPU of the server and {cost['wal']:.0f} bytes WAL per transfer"
+            )
         half = statistics.median(table["one"]) / 2
         late = bench.delays(one, folder, half, max(10, seconds))
         print(
@@ -221,6 +237,7 @@ def grants(server: Server, people: int) -> None:
 
 
 def main() -> None:
+    """Measure on a server of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)

@@ -148,12 +148,12 @@ def test_what_does_not_start_is_explained(tmp_path: Path) -> None:
         pass
     with (tmp_path / "pg" / "llr.conf").open("a") as conf:
         conf.write("shared_buffers = nonsense\n")
-    with pytest.raises(ServerFailed, match="(?s)did not start.*nonsense"):
+    with pytest.raises(ServerFailed, match=r"(?s)did not start.*nonsense"):
         ensure_server(tmp_path)
 
 
 def test_unsafe_settings_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnsafeServer, match="fsync = off"):
+    with pytest.raises(UnsafeServer, match=r"fsync = off"):
         ensure_server(tmp_path, {"fsync": "off"})
     server.stop_cluster(tmp_path / "pg")
 

@@ -12,7 +12,9 @@ from uuid import UUID
 from leerrekening.ledger.requests import Request
 
 LARGEST = 10**15
-DONE, AGAIN, TAKEN, SHORT, NO_REF, RESOLVED, UNKNOWN, UNIT, OVER, SHUT, OUTSIDE, _, BAD, GROUP, BUDGET = range(15)
+DONE, AGAIN, TAKEN, SHORT, NO_REF, RESOLVED, UNKNOWN, UNIT, OVER, SHUT, OUTSIDE, _, BAD, GROUP, BUDGET = (
+    range(15)
+)
 
 
 @dataclass
@@ -102,7 +104,9 @@ class Model:
         done = self.world.journal.get((r.party, r.id))
         if done is not None:
             return AGAIN if self.same(r, done) else TAKEN
-        handler = {1: self.move, 2: self.move, 3: self.resolve, 4: self.reverse, 5: self.resolve}.get(r.op, self.state)
+        handler = {1: self.move, 2: self.move, 3: self.resolve, 4: self.reverse, 5: self.resolve}.get(
+            r.op, self.state
+        )
         return handler(r)
 
     @staticmethod
@@ -114,7 +118,16 @@ class Model:
             all(value is None or getattr(done, name) == value for name, value in given.items())
             and amount == done.amount
             and (r.op, r.ref, r.group, r.reason, r.valid_on, r.until, r.counterparty, r.decision)
-            == (done.op, done.ref, done.group, done.reason, done.valid_on, done.until, done.counterparty, done.decision)
+            == (
+                done.op,
+                done.ref,
+                done.group,
+                done.reason,
+                done.valid_on,
+                done.until,
+                done.counterparty,
+                done.decision,
+            )
         )
 
     def lot(self, party: int, account: int | None) -> Lot | None:
@@ -130,7 +143,11 @@ class Model:
         if (r.op == 2 and (r.debit < 0 or r.credit > 0)) or (r.until and r.op != 2):
             return BAD
         for account in (r.debit, r.credit):
-            known = self.world.house if account < 0 else {lot for party, lot in self.world.lots if party == r.party}
+            known = (
+                self.world.house
+                if account < 0
+                else {lot for party, lot in self.world.lots if party == r.party}
+            )
             if account not in known:
                 return UNKNOWN
         if abs(r.debit) % 8 != r.unit or abs(r.credit) % 8 != r.unit:
@@ -227,7 +244,11 @@ class Model:
             return UNKNOWN
         if r.unit is not None and r.unit != r.debit % 8:
             return UNIT
-        if (r.op == 6 and lot.frozen) or (r.op == 7 and not lot.frozen) or (r.op == 8 and (lot.frozen or lot.closed)):
+        if (
+            (r.op == 6 and lot.frozen)
+            or (r.op == 7 and not lot.frozen)
+            or (r.op == 8 and (lot.frozen or lot.closed))
+        ):
             return SHUT
         lot.frozen, lot.closed = {6: (True, lot.closed), 7: (False, lot.closed), 8: (False, True)}[r.op]
         return self.keep(replace(r, credit=r.debit, amount=0))
@@ -298,7 +319,9 @@ class Model:
 
     def net(self, place: "Place", house: int, number: int) -> int:
         """What has gone from an account of the house to a lot, less what came back."""
-        rows = [r for (party, _), r in self.world.journal.items() if party == place.party and r.op in (1, 3, 4)]
+        rows = [
+            r for (party, _), r in self.world.journal.items() if party == place.party and r.op in (1, 3, 4)
+        ]
         into = sum(r.amount for r in rows if (r.debit, r.credit) == (house, number))
         return into - sum(r.amount for r in rows if (r.debit, r.credit) == (number, house))
 
@@ -335,11 +358,11 @@ class Model:
     def lapse(self, as_of: date) -> int:
         """Release reservations whose last day is past; how many."""
         late = [
-            (party, key, row)
+            (party, key)
             for (party, key), row in self.world.journal.items()
             if row.op == 2 and row.until and row.until < as_of and (party, key) not in self.world.resolved
         ]
-        for party, key, row in late:
+        for party, key in late:
             assert self.resolve(Request(party, digest(f"lapsed{key}"), 5, as_of, 11, ref=key)) == DONE
         return len(late)
 

@@ -2,6 +2,8 @@
 twice, no half transfer. The seed of a run decides every request and every pause.
 """
 
+# ruff: noqa: E501, PT012 - requests are readable on one line
+
 import os
 import random
 import resource
@@ -161,9 +163,13 @@ def crash(server: Server, cycles: int, seed: int) -> None:
         with Ledger(server.dsn(login_of("batch"))) as ledger:
             ledger.seal()
         check(load)
-    assert not load.refused_after_doubt, f"seed {seed}: refused when asked again: {load.refused_after_doubt[:3]}"
+    assert not load.refused_after_doubt, (
+        f"seed {seed}: refused when asked again: {load.refused_after_doubt[:3]}"
+    )
     assert len(load.acknowledged) > cycles * 50
-    print(f"{cycles} crashes, {len(load.acknowledged)} acknowledged, {load.unsure} unsure and asked again; lost 0, double 0")
+    print(
+        f"{cycles} crashes, {len(load.acknowledged)} acknowledged, {load.unsure} unsure and asked again; lost 0, double 0"
+    )
 
 
 def test_ten_crashes_lose_nothing(own_server: Server) -> None:
@@ -232,7 +238,9 @@ def test_a_killed_client_leaves_no_half_transfer(own_server: Server) -> None:
     while backends(own_server) and time.monotonic() < deadline:
         time.sleep(0.02)
     with psycopg.connect(own_server.dsn()) as connection:
-        sizes = connection.execute("select count(*) from led.transfer where group_id is not null group by group_id")
+        sizes = connection.execute(
+            "select count(*) from led.transfer where group_id is not null group by group_id"
+        )
         assert {row[0] for row in sizes} <= {5}
     assert audit(own_server.dsn(login_of("auditor"))).clean
 
@@ -279,7 +287,9 @@ def wait_for(server: Server) -> Server:
 def test_a_statement_that_takes_too_long_is_told_and_leaves_nothing(world: World) -> None:
     blocker = psycopg.connect(world.books.dsn("batch"))
     Ledger("", connection=blocker).apply([world.reserve(1)])
-    with psycopg.connect(world.books.dsn("batch"), autocommit=True, options="-c statement_timeout=200") as waiting:
+    with psycopg.connect(
+        world.books.dsn("batch"), autocommit=True, options="-c statement_timeout=200"
+    ) as waiting:
         ledger = Ledger("", connection=waiting)
         with pytest.raises(psycopg.errors.QueryCanceled, match="statement timeout"):
             ledger.apply([world.reserve(2), world.reserve(3, party=2)])
@@ -337,7 +347,9 @@ def test_backup_and_restore_drill(own_server: Server, tmp_path: Path) -> None:
         restored.stop()
     with pytest.raises(backup.BackupFailed, match="not empty"):
         backup.back_up(own_server, copy)
-    victim = max((copy / "pg" / "base").rglob("*"), key=lambda file: file.stat().st_size if file.is_file() else 0)
+    victim = max(
+        (copy / "pg" / "base").rglob("*"), key=lambda file: file.stat().st_size if file.is_file() else 0
+    )
     damaged = bytearray(victim.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     victim.write_bytes(damaged)

@@ -4,6 +4,8 @@ Each history is one transaction that is rolled back, so thousands fit in a run; 
 writers at once, are in test_crash and test_races.
 """
 
+# ruff: noqa: E501 - tables of what may be drawn
+
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -170,8 +172,12 @@ class LedgerMachine(RuleBasedStateMachine):
         """Most calls are small."""
         self.ask(drawn, "")
 
-    @rule(entitled=usually(0, 10, 25, 60, rarely=(-1, 10**15 + 1)), party=st.sampled_from(PARTIES), again=st.booleans())
-    def correct(self, entitled: int, party: int, again: bool) -> None:  # noqa: FBT001
+    @rule(
+        entitled=usually(0, 10, 25, 60, rarely=(-1, 10**15 + 1)),
+        party=st.sampled_from(PARTIES),
+        again=st.booleans(),
+    )
+    def correct(self, entitled: int, party: int, again: bool) -> None:
         """The right turns out to be another; said again, perhaps otherwise."""
         shelf = self.shelf
         self.corrected += not again
@@ -203,7 +209,9 @@ class LedgerMachine(RuleBasedStateMachine):
         ).fetchone()
         assert row
         for party in PARTIES:
-            request = Request(party, digest(f"{run_id}{party}"), 1, on, 1, 1, shelf.cheques.fund, number, amount)
+            request = Request(
+                party, digest(f"{run_id}{party}"), 1, on, 1, 1, shelf.cheques.fund, number, amount
+            )
             expected[party] = self.model.grant(request, Lot(first=date(year, 1, 1), last=date(year, 12, 31)))
         expected[NOBODY] = 6 if 1 <= amount <= 10**15 else 12
         got = dict(zip(row[1] or (), row[2] or (), strict=True))
@@ -254,12 +262,24 @@ class LedgerMachine(RuleBasedStateMachine):
             old = self.sent[-1 - n % len(self.sent)]
             return old if twist[0] == "repeat" else replace(old, amount=amount)
         self.numbers += 1
-        fresh = {"id": key(self.numbers), "op": op, "valid_on": DAYS[n % 5 == 0], "reason": 1 + n % 2, "group": group}
+        fresh = {
+            "id": key(self.numbers),
+            "op": op,
+            "valid_on": DAYS[n % 5 == 0],
+            "reason": 1 + n % 2,
+            "group": group,
+        }
         if op in (1, 2):
             pairs = PAIRS if op == 1 else SPENDING
             debit, credit = (self.account(name) for name in pairs[n % len(pairs)])
             until = DAYS[0] if op == 2 and n % 3 == 0 else None
-            fresh |= {"debit": debit, "credit": credit, "amount": amount, "unit": abs(debit) % 8, "until": until}
+            fresh |= {
+                "debit": debit,
+                "credit": credit,
+                "amount": amount,
+                "unit": abs(debit) % 8,
+                "until": until,
+            }
         elif op in (3, 4, 5):
             wanted = (1, 3) if op == 4 else (2,)
             known = [place for place, row in self.model.world.journal.items() if row.op in wanted]
@@ -272,7 +292,14 @@ class LedgerMachine(RuleBasedStateMachine):
                 fresh |= {"ref": key(3)}
         else:
             fresh |= {"debit": self.account(("this_year", "next_year", "school", "claims")[n % 4])}
-        if twist and twist[0] in fresh | {"party": 0, "unit": 0, "amount": 0, "debit": 0, "credit": 0, "until": 0}:
+        if twist and twist[0] in fresh | {
+            "party": 0,
+            "unit": 0,
+            "amount": 0,
+            "debit": 0,
+            "credit": 0,
+            "until": 0,
+        }:
             name, value = twist
             value = self.account(value) if name in ("debit", "credit") else value
             if name == "party":
@@ -306,7 +333,12 @@ class LedgerMachine(RuleBasedStateMachine):
 def run_directed(shelf: Shelf) -> None:
     """A history written by hand: what chance seldom brings together, compared step by step."""
     machine = type("Machine", (LedgerMachine,), {"shelf": shelf})()
-    fund, lot, used, next_lot = shelf.cheques.fund, shelf.this_year, shelf.cheques.consumption, shelf.next_year
+    fund, lot, used, next_lot = (
+        shelf.cheques.fund,
+        shelf.this_year,
+        shelf.cheques.consumption,
+        shelf.next_year,
+    )
     numbers = count(50_000)
 
     def move(debit: int, credit: int, amount: int, **more: Any) -> Request:
@@ -331,13 +363,19 @@ def run_directed(shelf: Shelf) -> None:
         ):  # fmt: skip
             machine.compare([replace(plain, **change)])
         twice = move(fund, lot, 3)
-        machine.compare([twice, twice, replace(twice, reason=2), replace(twice, amount=4), replace(twice, party=BORIS)])
+        machine.compare(
+            [twice, twice, replace(twice, reason=2), replace(twice, amount=4), replace(twice, party=BORIS)]
+        )
         held, other = move(lot, used, 20, op=2), move(lot, used, 10, op=2)
         post = refer(3, held, 12)
         machine.compare([held, other, post])
-        machine.compare([post, replace(post, amount=13), replace(post, valid_on=DAYS[1]), replace(post, ref=other.id)])
+        machine.compare(
+            [post, replace(post, amount=13), replace(post, valid_on=DAYS[1]), replace(post, ref=other.id)]
+        )
         back = refer(4, post, 5)
-        machine.compare([back, refer(4, back), refer(4, other), refer(3, plain), refer(5, plain), refer(3, post)])
+        machine.compare(
+            [back, refer(4, back), refer(4, other), refer(3, plain), refer(5, plain), refer(3, post)]
+        )
         machine.compare([refer(4, back)])
         # groups: bad at the end; members after it depend on what was undone; partly done before
         for letters in ("aab", "aa", "a", "baa"):

@@ -105,7 +105,11 @@ def test_frozen_and_closed(world: World) -> None:
 
 def test_a_group_is_done_as_one_or_not_at_all(world: World) -> None:
     group = world.key()
-    linked = [world.reserve(4000, group=group), world.reserve(7000, group=group), world.reserve(1, group=group)]
+    linked = [
+        world.reserve(4000, group=group),
+        world.reserve(7000, group=group),
+        world.reserve(1, group=group),
+    ]
     assert world.ask(*linked) == [Code.GROUP_REFUSED, Code.NOT_ENOUGH, Code.GROUP_REFUSED]
     assert world.available() == 10_000
     fine = [world.reserve(4000, group=group), world.reserve(5000, group=group)]
@@ -128,7 +132,13 @@ def test_a_group_is_done_as_one_or_not_at_all(world: World) -> None:
 def test_conversion_leaves_nothing_in_clearing(world: World) -> None:
     list(world.ledger.grant("leave", world.leave, DAY, [(ANNA, 300)]))
     decision = world.key()
-    arguments: dict[str, Any] = {"source": world.leave_lot, "amount": 60, "target": world.lot, "into": 1278, "on": DAY}
+    arguments: dict[str, Any] = {
+        "source": world.leave_lot,
+        "amount": 60,
+        "target": world.lot,
+        "into": 1278,
+        "on": DAY,
+    }
     group = world.key()
     assert world.ledger.convert(ANNA, group=group, decision=decision, **arguments) == D
     assert world.ledger.convert(ANNA, group=group, decision=decision, **arguments) == Code.ALREADY_DONE
@@ -253,7 +263,11 @@ def test_formance_340_a_backdated_row_makes_no_balance_wrong(world: World) -> No
 
 def test_formance_1633_1636_one_key_twice_in_a_batch(world: World) -> None:
     request = world.reserve(10)
-    assert world.ask(request, request, world.reserve(11, id=request.id)) == [D, Code.ALREADY_DONE, Code.ID_TAKEN]
+    assert world.ask(request, request, world.reserve(11, id=request.id)) == [
+        D,
+        Code.ALREADY_DONE,
+        Code.ID_TAKEN,
+    ]
 
 
 def test_formance_921_1601_a_key_with_another_body(world: World) -> None:

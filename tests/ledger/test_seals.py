@@ -1,5 +1,7 @@
 """Seals: whoever changes history behind the ledger's back is found, to the row. And the auditor against bad books."""
 
+# ruff: noqa: E501, ISC004 - one tampering a line
+
 import random
 from collections.abc import Callable, Iterator
 
@@ -13,13 +15,19 @@ from leerrekening.ledger.auditor import Report, audit
 
 # Ways to tamper as somebody with every power over the database, and what the auditor must say.
 TAMPERINGS = {
-    "edits an amount": ("update led.transfer set amount = amount + 1 where id = '{id}'", "was changed after seal"),
+    "edits an amount": (
+        "update led.transfer set amount = amount + 1 where id = '{id}'",
+        "was changed after seal",
+    ),
     "edits a reason": ("update led.transfer set reason = 15 where id = '{id}'", "was changed after seal"),
     "edits who did it": ("update led.transfer set actor = 4 where id = '{id}'", "was changed after seal"),
-    "edits a day": ("update led.transfer set valid_on = valid_on - 1 where id = '{id}'", "was changed after seal"),
+    "edits a day": (
+        "update led.transfer set valid_on = valid_on - 1 where id = '{id}'",
+        "was changed after seal",
+    ),
     "deletes a row": ("delete from led.transfer where id = '{id}'", "has gone"),
     "slips in a row": (
-        "insert into led.transfer select (jsonb_populate_record(t, '{{\"id\": \"00000000-0000-0000-0000-0000000000aa\"}}')).*"
+        'insert into led.transfer select (jsonb_populate_record(t, \'{{"id": "00000000-0000-0000-0000-0000000000aa"}}\')).*'
         " from led.transfer t where id = '{id}'",
         "slipped in behind seal",
     ),
@@ -40,7 +48,9 @@ def tamper(world: World, statement: str) -> None:
     with world.books.admin() as connection:
         connection.execute("set session_replication_role = replica")
         if statement.startswith("insert"):
-            statement = statement.replace("insert into led.transfer", "insert into led.transfer overriding system value")
+            statement = statement.replace(
+                "insert into led.transfer", "insert into led.transfer overriding system value"
+            )
         connection.execute(statement.encode())
 
 
@@ -57,7 +67,9 @@ def busy(world: World, seed: int) -> list[str]:
         if draw.random() < 0.2:
             world.ledger.seal()
     world.ledger.seal()
-    return [str(row[0]) for row in world.ledger._all("select id from led.transfer where op = 2 order by seq", [])]
+    return [
+        str(row[0]) for row in world.ledger._all("select id from led.transfer where op = 2 order by seq", [])
+    ]
 
 
 def look(world: World, head: str | None = None) -> Report:
@@ -98,8 +110,12 @@ def test_a_hundred_tamperings_of_a_hundred_are_found(tampered: World) -> None:
             connection.execute("create temp table was as select * from led.transfer where id = %s", [row])
             connection.execute(f"update led.transfer set {name} = {fields[name]} where id = '{row}'".encode())
             found = look(tampered).findings
-            assert any(str(finding.row) == row and "was changed after seal" in finding.what for finding in found)
-            connection.execute(f"update led.transfer t set {name} = w.{name} from was w where t.id = w.id".encode())
+            assert any(
+                str(finding.row) == row and "was changed after seal" in finding.what for finding in found
+            )
+            connection.execute(
+                f"update led.transfer t set {name} = w.{name} from was w where t.id = w.id".encode()
+            )
     assert look(tampered).clean
 
 
@@ -146,9 +162,15 @@ def test_the_auditor_knows_what_may_not_be(tampered: World) -> None:
         ({"op": 3, "debit": lot, "credit": used, "full": 5, "ref": nowhere}, "did not exist before it"),
         ({"op": 3, "debit": lot, "credit": used, "full": 90, "ref": f"'{held.id}'"}, "had resolved already"),
         ({"op": 3, "debit": lot, "credit": used, "full": 90, "ref": f"'{held.id}'"}, "says that"),
-        ({"op": 3, "debit": lot, "credit": used, "full": 500, "amount": 500, "ref": f"'{held.id}'"}, "takes 500 of 100"),
+        (
+            {"op": 3, "debit": lot, "credit": used, "full": 500, "amount": 500, "ref": f"'{held.id}'"},
+            "takes 500 of 100",
+        ),
         ({"op": 4, "debit": used, "credit": lot, "full": 100, "ref": f"'{held.id}'"}, "does not undo"),
-        ({"op": 5, "debit": lot, "credit": fund, "amount": 0, "full": 100, "ref": f"'{held.id}'"}, "does not resolve"),
+        (
+            {"op": 5, "debit": lot, "credit": fund, "amount": 0, "full": 100, "ref": f"'{held.id}'"},
+            "does not resolve",
+        ),
         ({"debit": lot, "credit": fund, "amount": 10**6}, "leaves posted"),
         ({"party": 2}, "touches a frozen lot"),
         ({"party": 99, "credit": lot}, "is not a known person"),
@@ -168,7 +190,9 @@ def test_the_auditor_knows_what_may_not_be(tampered: World) -> None:
             findings = [str(finding) for finding in look(tampered).findings]
             assert any(said in finding for finding in findings), (said, findings)
             connection.execute("delete from led.transfer where xid = 1")
-            connection.execute("create unique index transfer_ref_once on led.transfer (party, ref) where ref is not null")
+            connection.execute(
+                "create unique index transfer_ref_once on led.transfer (party, ref) where ref is not null"
+            )
             for name, definition in checks:
                 connection.execute(f"alter table led.transfer add constraint {name} {definition}".encode())
     assert look(tampered).clean

@@ -128,7 +128,9 @@ def test_without_saying_who_nothing_is_seen(town: World, kind: str) -> None:
                 rows = connection.execute(f"select * from led.{table}").fetchall()  # type: ignore[arg-type]
                 assert rows == []
             with connection.transaction():
-                connection.execute("select set_config('llr.party', '1', true), set_config('llr.actor', '501', true)")
+                connection.execute(
+                    "select set_config('llr.party', '1', true), set_config('llr.actor', '501', true)"
+                )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,7 +139,9 @@ def test_nobody_writes_a_table(town: World, kind: str) -> None:
     with psycopg.connect(town.books.dsn(kind), autocommit=True) as connection:
         for table in tables(town):
             for verb in ("insert", "update", "delete", "truncate"):
-                row = connection.execute("select has_table_privilege(%s, %s)", [f"led.{table}", verb]).fetchone()
+                row = connection.execute(
+                    "select has_table_privilege(%s, %s)", [f"led.{table}", verb]
+                ).fetchone()
                 assert row == (False,), (kind, table, verb)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("create table led.mine (x int)")
@@ -163,9 +167,7 @@ def test_functions_are_for_who_needs_them(town: World, kind: str) -> None:
 def test_what_each_may_ask(town: World) -> None:
     """Requests for another person, or of a kind that is not theirs, are answered NOT_ALLOWED and leave no trace."""
     no, yes = Code.NOT_ALLOWED, Code.DONE
-    rows = town.ledger._all(
-        "select party, id from led.transfer where op = 2 order by party, seq", []
-    )
+    rows = town.ledger._all("select party, id from led.transfer where op = 2 order by party, seq", [])
     mine, theirs = [row[1] for row in rows if row[0] == ANNA], [row[1] for row in rows if row[0] == BORIS]
 
     def ask(kind: str, *requests: Request) -> list[Code]:
@@ -173,12 +175,25 @@ def test_what_each_may_ask(town: World) -> None:
             return [result.code for result in ledger.apply(requests)]
 
     grant = town.move(town.cheques.fund, town.lot, 5)
-    assert ask("citizen", town.reserve(1), town.reserve(1, party=BORIS), grant, town.post(mine[0])) == [yes, no, no, no]
-    assert ask("provider", town.post(mine[0], 10), town.post(theirs[0], party=BORIS), town.reserve(1)) == [yes, no, no]
+    assert ask("citizen", town.reserve(1), town.reserve(1, party=BORIS), grant, town.post(mine[0])) == [
+        yes,
+        no,
+        no,
+        no,
+    ]
+    assert ask("provider", town.post(mine[0], 10), town.post(theirs[0], party=BORIS), town.reserve(1)) == [
+        yes,
+        no,
+        no,
+    ]
     unknown = town.post(town.key())
     assert ask("provider", unknown, town.void(theirs[0], party=BORIS)) == [no, no]
     assert ask("counsellor", town.reserve(1), town.reserve(1, party=BORIS), grant) == [yes, no, no]
-    assert ask("caseworker", town.state(Op.FREEZE), town.state(Op.FREEZE, party=BORIS), grant) == [yes, no, no]
+    assert ask("caseworker", town.state(Op.FREEZE), town.state(Op.FREEZE, party=BORIS), grant) == [
+        yes,
+        no,
+        no,
+    ]
     assert ask("caseworker", town.state(Op.UNFREEZE), town.state(Op.CLOSE)) == [yes, no]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         ask("auditor", town.reserve(1))
@@ -188,7 +203,9 @@ def test_what_each_may_ask(town: World) -> None:
 def test_a_mandate_that_ends_ends_the_sight(town: World) -> None:
     with town.books.ledger("counsellor", actor=COUNSELLOR) as ledger:
         assert {lot.party for lot in ledger.lots(ANNA)} == {ANNA}
-        town.ledger._one("select led.end_mandate(%s, %s, 'counsellor', %s)", [ANNA, COUNSELLOR, date(2020, 2, 1)])
+        town.ledger._one(
+            "select led.end_mandate(%s, %s, 'counsellor', %s)", [ANNA, COUNSELLOR, date(2020, 2, 1)]
+        )
         assert ledger.lots(ANNA) == []
         assert ledger.lots(BORIS) == []
 
@@ -197,7 +214,11 @@ def test_history_cannot_be_changed_even_by_its_owner(town: World) -> None:
     with town.books.admin() as connection:
         connection.execute("set role llr_owner")
         for table in ("transfer", "seal"):
-            for statement in (f"delete from led.{table}", f"update led.{table} set xid = 1", f"truncate led.{table}"):
+            for statement in (
+                f"delete from led.{table}",
+                f"update led.{table} set xid = 1",
+                f"truncate led.{table}",
+            ):
                 if table == "seal":
                     statement = statement.replace("xid", "rows")
                 with pytest.raises(psycopg.errors.RestrictViolation, match="only added to"):

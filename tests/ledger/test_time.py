@@ -68,7 +68,10 @@ def test_closing_carries_up_to_the_cap_and_late_releases_follow(world: World) ->
     held = world.reserve(9000)
     world.ask(held)
     closed = list(world.ledger.close_period("2026", world.cheques, date(2026, 1, 1), YEAR_END, chunk=1))
-    assert [(c.seen, c.carried, c.expired, c.waiting) for c in closed] == [(1, 1000, 0, 1), (1, 2500, 7500, 0)]
+    assert [(c.seen, c.carried, c.expired, c.waiting) for c in closed] == [
+        (1, 1000, 0, 1),
+        (1, 2500, 7500, 0),
+    ]
     assert list(world.ledger.close_period("2026", world.cheques, date(2026, 1, 1), YEAR_END)) == []
     world.ask(world.void(held.id))
     again = list(world.ledger.close_period("2026 late", world.cheques, date(2026, 1, 1), YEAR_END))
@@ -128,7 +131,9 @@ def test_reservations_lapse(world: World) -> None:
         connection.execute("set session authorization llr_batch_login")
         after, released = 0, 0
         for _ in range(20):
-            row = connection.execute("select * from led.release_lapsed('2026-05-01', %s, 3)", [after]).fetchone()
+            row = connection.execute(
+                "select * from led.release_lapsed('2026-05-01', %s, 3)", [after]
+            ).fetchone()
             assert row
             released += row[0]
             if row[1] is None:

@@ -56,15 +56,31 @@ class World:
 
     def post(self, ref: UUID, amount: int | None = None, party: int = ANNA, **more: Any) -> Request:
         return Request(
-            party, more.pop("id", None) or self.key(), Op.POST, DAY, Reason.USE, amount=amount, ref=ref, **more
+            party,
+            more.pop("id", None) or self.key(),
+            Op.POST,
+            DAY,
+            Reason.USE,
+            amount=amount,
+            ref=ref,
+            **more,
         )
 
     def void(self, ref: UUID, party: int = ANNA, **more: Any) -> Request:
-        return Request(party, more.pop("id", None) or self.key(), Op.VOID, DAY, Reason.CANCELLED, ref=ref, **more)
+        return Request(
+            party, more.pop("id", None) or self.key(), Op.VOID, DAY, Reason.CANCELLED, ref=ref, **more
+        )
 
     def reverse(self, ref: UUID, amount: int | None = None, party: int = ANNA, **more: Any) -> Request:
         return Request(
-            party, more.pop("id", None) or self.key(), Op.REVERSE, DAY, Reason.MISTAKE, amount=amount, ref=ref, **more
+            party,
+            more.pop("id", None) or self.key(),
+            Op.REVERSE,
+            DAY,
+            Reason.MISTAKE,
+            amount=amount,
+            ref=ref,
+            **more,
         )
 
     def move(self, debit: int, credit: int, amount: int, party: int = ANNA, **more: Any) -> Request:

@@ -22,7 +22,9 @@ def register(subparsers: Subparsers) -> None:
         ("migrate", migrate, "bring its tables to this version of the program"),
         ("check", check, "check the server's settings, its files, and every balance"),
     ):
-        commands.add_parser(name, help=text, description=text, allow_abbrev=False).set_defaults(handler=handler)
+        commands.add_parser(name, help=text, description=text, allow_abbrev=False).set_defaults(
+            handler=handler
+        )
     text = "copy everything into a new folder, while it works"
     backup = commands.add_parser("backup", help=text, description=text, allow_abbrev=False)
     backup.add_argument("target", type=Path, help="a folder that does not exist yet")
@@ -35,7 +37,9 @@ def register(subparsers: Subparsers) -> None:
 
 def add_data_option(parser: argparse.ArgumentParser) -> None:
     """The folder of the server, for commands that use it."""
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help="data folder (default: LLR_DATA, or .llr/data)")
+    parser.add_argument(
+        "--data", type=Path, metavar="FOLDER", help="data folder (default: LLR_DATA, or .llr/data)"
+    )
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -114,6 +118,8 @@ def check(arguments: argparse.Namespace) -> int:
                 "select coalesce(sum(checksum_failures), 0), current_setting('data_checksums') from pg_stat_database"
             ).fetchone() or (0, "off")
         if damaged:
-            raise CheckFailed(f"{damaged} pages of the disk are damaged.\n  Restore a copy: ./llr db restore ...")
+            raise CheckFailed(
+                f"{damaged} pages of the disk are damaged.\n  Restore a copy: ./llr db restore ..."
+            )
         print(f"files: checksums {checked}, no damage seen")
         return report(audit(server.dsn(login_of("auditor"))))

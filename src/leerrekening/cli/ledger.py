@@ -33,7 +33,9 @@ def register(subparsers: Subparsers) -> None:
     commands = parser.add_subparsers(metavar="ACTION", required=True)
 
     def action(name: str, handler: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=text, description=text, allow_abbrev=False
+        )
         made.set_defaults(handler=handler)
         return made
 
@@ -43,20 +45,28 @@ def register(subparsers: Subparsers) -> None:
     define.add_argument("--unit", required=True, choices=UNITS)
     define.add_argument("--period", required=True, choices=PERIODS)
     define.add_argument("--years", type=int, default=1, help="length of the period (default 1)")
-    define.add_argument("--carry", type=int, default=0, help="the most that goes to the next period (default 0)")
+    define.add_argument(
+        "--carry", type=int, default=0, help="the most that goes to the next period (default 0)"
+    )
     define.add_argument("--capped", action="store_true", help="no more may be granted than the budget holds")
 
     allotting = action("allot", allot, "put an amount into the budget of a right's scheme")
     allotting.add_argument("right")
     allotting.add_argument("amount", type=int)
     allotting.add_argument("--on", required=True, type=day)
-    allotting.add_argument("--name", required=True, help="a name for this allotment; again with it: no effect")
+    allotting.add_argument(
+        "--name", required=True, help="a name for this allotment; again with it: no effect"
+    )
 
     granting = action("grant", grant, "grant a right to many people; goes on where an earlier call stopped")
     granting.add_argument("right")
     granting.add_argument("--on", required=True, type=day, help="a day in the period (YYYY-MM-DD)")
-    granting.add_argument("--name", required=True, help="a name for this run; again with it: nothing is granted twice")
-    granting.add_argument("--file", type=Path, help="CSV with the columns person and amount (default: standard input)")
+    granting.add_argument(
+        "--name", required=True, help="a name for this run; again with it: nothing is granted twice"
+    )
+    granting.add_argument(
+        "--file", type=Path, help="CSV with the columns person and amount (default: standard input)"
+    )
 
     for name, handler, text in (
         ("show", show, "balances of one person"),
@@ -70,12 +80,20 @@ def register(subparsers: Subparsers) -> None:
             looking.add_argument("--moment", help="only what was known then (see `moment`)")
 
     action("moment", moment, "print what is known now, to ask with later")
-    action("budgets", budgets, "what each scheme has been given, has granted, holds reserved, has spent and has left")
+    action(
+        "budgets",
+        budgets,
+        "what each scheme has been given, has granted, holds reserved, has spent and has left",
+    )
 
-    closing = action("close", close, "close the lots of a period that is over; goes on where an earlier call stopped")
+    closing = action(
+        "close", close, "close the lots of a period that is over; goes on where an earlier call stopped"
+    )
     closing.add_argument("right")
     closing.add_argument("--period", required=True, type=day, help="first day of the period")
-    closing.add_argument("--as-of", required=True, type=day, help="the day on which it is closed, after its end")
+    closing.add_argument(
+        "--as-of", required=True, type=day, help="the day on which it is closed, after its end"
+    )
     closing.add_argument("--name", required=True, help="a name for this run")
 
     lapsing = action("release", release, "release reservations whose last day is past")
@@ -128,7 +146,9 @@ def ledger_of(arguments: argparse.Namespace) -> "Iterator[Ledger]":
         try:
             yield ledger
         except psycopg.Error as error:
-            raise CheckFailed(f"the database refused it, and nothing of it was kept:\n  {str(error).strip()}") from error
+            raise CheckFailed(
+                f"the database refused it, and nothing of it was kept:\n  {str(error).strip()}"
+            ) from error
 
 
 def right_named(ledger: "Ledger", code: str) -> "Right":
@@ -136,7 +156,9 @@ def right_named(ledger: "Ledger", code: str) -> "Right":
     try:
         return ledger.right(code)
     except KeyError:
-        raise BadInput(f"there is no right {code}.\n  Make it with:  ./llr ledger define {code} ...") from None
+        raise BadInput(
+            f"there is no right {code}.\n  Make it with:  ./llr ledger define {code} ..."
+        ) from None
 
 
 def define_right(arguments: argparse.Namespace) -> int:
@@ -221,7 +243,9 @@ def show(arguments: argparse.Namespace) -> int:
         lots = ledger.lots(arguments.person)
     for lot in lots:
         marks = "".join(
-            f", {text}" for text, holds in (("frozen", lot.frozen), ("closed", lot.closed), ("owed", lot.is_claim)) if holds
+            f", {text}"
+            for text, holds in (("frozen", lot.frozen), ("closed", lot.closed), ("owed", lot.is_claim))
+            if holds
         )
         print(
             f"{lot.lot}  {lot.right} {lot.period_from} to {lot.usable_to or 'end of career'}:"
@@ -235,8 +259,13 @@ def show(arguments: argparse.Namespace) -> int:
 def explain(arguments: argparse.Namespace) -> int:
     """One balance, line by line."""
     with ledger_of(arguments) as ledger:
-        lines = ledger.explain(arguments.person, arguments.lot, valid_on=arguments.on, moment=arguments.moment)
-    print(f"{'counts on':10}  {'what':8} {'why':18} {'change':>12} {'reserved':>12} {'balance':>12} {'of which reserved':>18}")
+        lines = ledger.explain(
+            arguments.person, arguments.lot, valid_on=arguments.on, moment=arguments.moment
+        )
+    print(
+        f"{'counts on':10}  {'what':8} {'why':18} {'change':>12} {'reserved':>12} {'balance':>12}"
+        f" {'of which reserved':>18}"
+    )
     for line in lines:
         print(
             f"{line.valid_on}  {line.op.name.lower():8} {line.reason or '':18} {line.posted_change:12} "

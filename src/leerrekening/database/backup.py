@@ -33,14 +33,23 @@ def back_up(server: Server, target: Path) -> None:
         )
     target = target.absolute()
     if target.exists() and any(target.iterdir()):
-        raise BackupFailed(f"{target} is not empty.\n  Name a new folder: copies do not overwrite each other.")
+        raise BackupFailed(
+            f"{target} is not empty.\n  Name a new folder: copies do not overwrite each other."
+        )
     binaries = find_binaries(int((server.data_dir / "pg" / "PG_VERSION").read_text()))
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     login = conninfo.conninfo_to_dict(server.dsn())
     try:
         run_program(
-            [binaries.program("pg_basebackup"), "--pgdata", str(target / "pg"), "--wal-method=stream"]
-            + ["--checkpoint=fast", "--no-password", "--manifest-checksums=SHA256"],
+            [
+                binaries.program("pg_basebackup"),
+                "--pgdata",
+                str(target / "pg"),
+                "--wal-method=stream",
+                "--checkpoint=fast",
+                "--no-password",
+                "--manifest-checksums=SHA256",
+            ],
             environment={
                 "PGHOST": str(login["host"]),
                 "PGUSER": str(login["user"]),
@@ -56,8 +65,8 @@ def back_up(server: Server, target: Path) -> None:
 def verify(copy: Path) -> None:
     """Check every file of a copy against its list of hashes. Errors: BackupFailed with what differs.
 
-    Done here, because pg_verifybackup of the wheel breaks down. The changes (pg_wal) carry checksums of their own, which
-    the server checks when it starts on the copy.
+    Done here, because pg_verifybackup of the wheel breaks down. The changes (pg_wal) carry checksums of their
+    own, which the server checks when it starts on the copy.
     """
     manifest = copy / "pg" / "backup_manifest"
     if not manifest.is_file():

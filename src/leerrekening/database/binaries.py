@@ -34,7 +34,9 @@ class Binaries:
         """Full path of one of them. Errors: NoPostgres when this installation lacks it."""
         path = self.folder / name
         if not path.is_file():
-            raise NoPostgres(f"{name} is missing in {self.folder}.\n  Install the whole PostgreSQL server package.")
+            raise NoPostgres(
+                f"{name} is missing in {self.folder}.\n  Install the whole PostgreSQL server package."
+            )
         return str(path)
 
 
@@ -54,7 +56,11 @@ def find_binaries(major: int | None = None) -> Binaries:
         seen.append(f"{version} in {folder}")
         if found.major == major or (major is None and found.major >= OLDEST_MAJOR):
             return found
-    wanted = f"PostgreSQL {major} (the version this data was made with)" if major else f"PostgreSQL {OLDEST_MAJOR} or newer"
+    wanted = (
+        f"PostgreSQL {major} (the version this data was made with)"
+        if major
+        else f"PostgreSQL {OLDEST_MAJOR} or newer"
+    )
     raise NoPostgres(
         f"{wanted} was not found.\n"
         f"  Found: {'; '.join(seen) or 'none'}.\n"
@@ -75,7 +81,8 @@ def wheel_folders() -> list[Path]:
 def system_folders() -> list[Path]:
     """Folders of binaries that the machine has, newest first."""
     versions = sorted(
-        (folder for folder in SYSTEM_ROOT.glob("*") if folder.name.isdigit()), key=lambda folder: -int(folder.name)
+        (folder for folder in SYSTEM_ROOT.glob("*") if folder.name.isdigit()),
+        key=lambda folder: -int(folder.name),
     )
     on_path = shutil.which("postgres")
     return [*(folder / "bin" for folder in versions), *([Path(on_path).resolve().parent] if on_path else [])]

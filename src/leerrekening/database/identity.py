@@ -106,7 +106,15 @@ def can_run(identity: Identity, folder: Path, program: str) -> bool:
     try:
         done = subprocess.run(
             # The shell changes folder, since subprocess would do that while it is still root.
-            [*identity.prefix, "/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder.parent, program],
+            [
+                *identity.prefix,
+                "/bin/sh",
+                "-c",
+                'cd "$1" && exec "$2" --version',
+                "sh",
+                folder.parent,
+                program,
+            ],
             capture_output=True,
             check=False,
             timeout=30,

@@ -32,11 +32,13 @@ class Step:
 
 def read_steps(folder: Path) -> list[Step]:
     """The steps in a folder, in order. Errors: MigrationRefused for a gap or a wrong name."""
-    steps = []
+    steps: list[Step] = []
     for file in sorted(folder.glob("*.sql")):
         found = NAME.fullmatch(file.name)
         if not found or int(found[1]) != len(steps) + 1:
-            raise MigrationRefused(f"{file}: the next step must be named {len(steps) + 1:04}_what_it_does.sql")
+            raise MigrationRefused(
+                f"{file}: the next step must be named {len(steps) + 1:04}_what_it_does.sql"
+            )
         steps.append(Step(int(found[1]), file.name, file.read_text(encoding="utf-8")))
     return steps
 
@@ -60,7 +62,8 @@ def migrate(dsn: str, folder: Path, upto: int | None = None) -> list[str]:
                     connection.execute(step.text.encode())
                     connection.execute("reset role")
                     connection.execute(
-                        "insert into public.llr_step values (%s, %s, %s)", [step.number, step.name, step.digest]
+                        "insert into public.llr_step values (%s, %s, %s)",
+                        [step.number, step.name, step.digest],
                     )
             except psycopg.Error as error:
                 raise MigrationRefused(

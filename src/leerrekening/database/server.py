@@ -36,7 +36,11 @@ STOP_SECONDS = 120
 LONGEST_SOCKET_PATH = 100
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "ceph", "glusterfs", "afs", "lustre")
 # What a server must say before records are trusted to it.
-DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": ("on", "remote_apply", "remote_write")}
+DURABLE = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": ("on", "remote_apply", "remote_write"),
+}
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
@@ -80,7 +84,9 @@ class Server:
         if role == ADMINISTRATOR:
             return self.administrator
         if role not in self.passwords:
-            raise DatabaseProblem(f"the database has no login {role}.\n  Known: {', '.join(sorted(self.passwords))}.")
+            raise DatabaseProblem(
+                f"the database has no login {role}.\n  Known: {', '.join(sorted(self.passwords))}."
+            )
         return conninfo.make_conninfo(self.administrator, user=role, password=self.passwords[role])
 
     def add_login(self, role: str, member_of: str) -> None:
@@ -90,10 +96,14 @@ class Server:
             verifier = connection.pgconn.encrypt_password(
                 password.encode(), role.encode(), b"scram-sha-256"
             ).decode()
-            exists = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is not None
+            exists = (
+                connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is not None
+            )
             if not exists or role not in self.passwords:
                 verb = "alter" if exists else "create"
-                connection.execute(f"{verb} role {role} login inherit nobypassrls nosuperuser password '{verifier}'")
+                connection.execute(
+                    f"{verb} role {role} login inherit nobypassrls nosuperuser password '{verifier}'"
+                )
             connection.execute(f"grant {member_of} to {role}")
         if role not in self.passwords:
             self.passwords[role] = password
@@ -194,9 +204,21 @@ def create_cluster(folder: Path, binaries: Binaries, identity: Identity, setting
         password.flush()
         identity.give(Path(password.name))
         run_program(
-            [binaries.program("initdb"), "--pgdata", str(fresh), "--username", ADMINISTRATOR]
-            + ["--pwfile", password.name, "--auth-local=scram-sha-256", "--auth-host=reject", "--data-checksums"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"],
+            [
+                binaries.program("initdb"),
+                "--pgdata",
+                str(fresh),
+                "--username",
+                ADMINISTRATOR,
+                "--pwfile",
+                password.name,
+                "--auth-local=scram-sha-256",
+                "--auth-host=reject",
+                "--data-checksums",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-instructions",
+            ],
             identity,
         )
     with open(fresh / "postgresql.conf", "a") as conf:
@@ -220,7 +242,9 @@ def start_cluster(folder: Path, binaries: Binaries, identity: Identity) -> None:
     identity.give(sockets)
     owner = sockets.lstat()
     if owner.st_uid != identity.uid or owner.st_mode & 0o077 or sockets.is_symlink():
-        raise UnsafeServer(f"{sockets} can be opened by others than its owner.\n  Remove it, or make it 0700.")
+        raise UnsafeServer(
+            f"{sockets} can be opened by others than its owner.\n  Remove it, or make it 0700."
+        )
     await_departure(cluster)
     with open(folder / "server.log", "ab") as log:
         process = subprocess.Popen(
@@ -258,14 +282,18 @@ def await_answer(administrator: str, folder: Path, binaries: Binaries, identity:
         except psycopg.OperationalError as error:
             # Only a server that comes, goes or recovers is waited for.
             if "password" in str(error) or time.monotonic() > deadline:
-                raise ServerFailed(f"the server in {folder} does not let us in: {str(error).strip()}") from None
+                raise ServerFailed(
+                    f"the server in {folder} does not let us in: {str(error).strip()}"
+                ) from None
             time.sleep(0.05)
 
 
 def create_database(folder: Path, sockets: Path) -> None:
     """Make the one database, unless it is there."""
     password = read_secrets(folder)[ADMINISTRATOR]
-    login = conninfo.make_conninfo(host=str(sockets), user=ADMINISTRATOR, password=password, dbname="postgres")
+    login = conninfo.make_conninfo(
+        host=str(sockets), user=ADMINISTRATOR, password=password, dbname="postgres"
+    )
     with psycopg.connect(login, autocommit=True) as connection:
         if connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(f"create database {DATABASE}")
@@ -418,7 +446,9 @@ def read_secrets(folder: Path) -> dict[str, str]:
     try:
         passwords: dict[str, str] = json.loads((folder / "secrets.json").read_text())
     except (OSError, ValueError):
-        raise ServerFailed(f"{folder / 'secrets.json'} is missing or cannot be read: nobody can log in.") from None
+        raise ServerFailed(
+            f"{folder / 'secrets.json'} is missing or cannot be read: nobody can log in."
+        ) from None
     return passwords
 
 

@@ -157,7 +157,7 @@ class Audit:
         parties = {row[0] for row in connection.execute("select party from led.party order by party")}
         with connection.cursor(name="journal") as journal, connection.cursor(name="balances") as balances:
             journal.itersize = balances.itersize = 20_000
-            journal.execute(f"select {ROW} from led.transfer order by party")
+            journal.execute(f"select {ROW} from led.transfer order by party")  # noqa: S608 - a constant
             balances.execute(
                 "select party, lot, posted, reserved, state, usable_from, usable_to from led.lot order by party, lot"
             )
@@ -282,9 +282,7 @@ class Audit:
         if row.debit > 0:
             lot = standing[row.debit]
             if lot.reserved < 0 or lot.posted < lot.reserved:
-                self.blame(
-                    f"leaves posted {lot.posted} with {lot.reserved} reserved", row=row, lot=row.debit
-                )
+                self.blame(f"leaves posted {lot.posted} with {lot.reserved} reserved", row=row, lot=row.debit)
         self.flow(row, held, self.flows)
         if (row.xid, row.seq) <= self.last_sealed:
             self.flow(row, held, self.sealed_flows)
@@ -346,7 +344,7 @@ class Audit:
         with connection.cursor(name="sealed") as journal, connection.cursor(name="seals") as seals:
             journal.itersize = 20_000
             seals.itersize = 100
-            journal.execute(f"select {ROW} from led.transfer order by xid, seq")
+            journal.execute(f"select {ROW} from led.transfer order by xid, seq")  # noqa: S608 - a constant
             seals.execute(
                 "select block, first_xid, first_seq, last_xid, last_seq, rows, leaves, previous, root"
                 " from led.seal order by block"
@@ -416,7 +414,9 @@ def leaf(row: Row) -> bytes:
         (row.valid_on - EPOCH_DAY).days, row.op, row.reason, row.unit, row.ref_amount, row.ref, row.group_id,
         None if row.until is None else (row.until - EPOCH_DAY).days, row.counterparty, row.decision, row.actor,
     )  # fmt: skip
-    return hashlib.sha256("|".join("-" if value is None else str(value) for value in fields).encode()).digest()
+    return hashlib.sha256(
+        "|".join("-" if value is None else str(value) for value in fields).encode()
+    ).digest()
 
 
 def side_by_side(

@@ -98,9 +98,7 @@ class Ledger:
         At most 1000 at a time (else TOO_MANY). A connection that breaks is opened again and the same requests are
         asked again: ids keep that from doing anything twice. Errors: psycopg.Error when the database stays away.
         """
-        columns = [
-            [clean(getattr(request, name), kind) for request in requests] for name, kind in COLUMNS
-        ]
+        columns = [[clean(getattr(request, name), kind) for request in requests] for name, kind in COLUMNS]
         row = self._run(lambda connection: connection.execute(APPLY, columns).fetchone())
         codes: Sequence[int] = row[0] if row else ()
         return [Result(request, Code(code)) for request, code in zip(requests, codes, strict=True)]
@@ -116,7 +114,16 @@ class Ledger:
         yield from self.apply(batch)
 
     def convert(
-        self, party: int, *, group: UUID, source: int, amount: int, target: int, into: int, on: date, decision: UUID
+        self,
+        party: int,
+        *,
+        group: UUID,
+        source: int,
+        amount: int,
+        target: int,
+        into: int,
+        on: date,
+        decision: UUID,
     ) -> Code:
         """Exchange `amount` of one lot for `into` of another, through clearing accounts that end at zero.
 
@@ -128,13 +135,16 @@ class Ledger:
         give, take = accounts["clearing", from_unit], accounts["clearing", to_unit]
         legs = [(source, give, amount), (take, target, into)]
         if from_unit != to_unit:
-            legs[1:1] = [(give, accounts["issuer", from_unit], amount), (accounts["issuer", to_unit], take, into)]
+            legs[1:1] = [
+                (give, accounts["issuer", from_unit], amount),
+                (accounts["issuer", to_unit], take, into),
+            ]
         elif amount != into:
             raise ValueError(f"within one unit the amount stays the same: {amount} is not {into}")
         results = self.apply(
             [
-                Request(party, uuid5(group, str(n)), Op.MOVE, on, Reason.CONVERSION, debit % 8 if debit > 0 else -debit % 8,
-                        debit, credit, value, group=group, decision=decision)
+                Request(party, uuid5(group, str(n)), Op.MOVE, on, Reason.CONVERSION,
+                        abs(debit) % 8, debit, credit, value, group=group, decision=decision)
                 for n, (debit, credit, value) in enumerate(legs)
             ]
         )  # fmt: skip
@@ -154,7 +164,15 @@ class Ledger:
         return int(self._one("select led.add_parties(%s::bigint[])", [list(parties)])[0])
 
     def define_right(
-        self, code: str, scheme: str, unit: str, period: str, *, years: int = 1, carry_cap: int = 0, capped: bool = False
+        self,
+        code: str,
+        scheme: str,
+        unit: str,
+        period: str,
+        *,
+        years: int = 1,
+        carry_cap: int = 0,
+        capped: bool = False,
     ) -> Right:
         """Make a right and the accounts of its scheme. Said again: no effect; said otherwise: an error."""
         self._one(
@@ -200,7 +218,14 @@ class Ledger:
         def send() -> GrantOutcome:
             row = self._one(
                 "select * from led.grant_chunk(%s, %s, %s, %s::bigint[], %s::bigint[], %s)",
-                [run, right.id, on, [p for p, _ in batch], [clean(a, "bigint[]") for _, a in batch], decision],
+                [
+                    run,
+                    right.id,
+                    on,
+                    [p for p, _ in batch],
+                    [clean(a, "bigint[]") for _, a in batch],
+                    decision,
+                ],
             )
             progress(batch[-1][0])
             return GrantOutcome(row[0], {p: Code(c) for p, c in zip(row[1] or (), row[2] or (), strict=True)})
@@ -228,7 +253,8 @@ class Ledger:
         finished = self._start(run, "close", body) == LARGEST
         while not finished:
             row = self._one(
-                "select * from led.close_chunk(%s, %s, %s, %s, %s)", [run, right.id, period_from, as_of, chunk]
+                "select * from led.close_chunk(%s, %s, %s, %s, %s)",
+                [run, right.id, period_from, as_of, chunk],
             )
             outcome = CloseOutcome(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
             if outcome.seen == 0:
@@ -382,11 +408,12 @@ def clean(value: Any, kind: str) -> Any:
 
 def worst(results: Sequence[Result]) -> Code:
     """One answer for a group: done, or the reason of the member that was refused first."""
-    refused = [result.code for result in results if not result.code.holds and result.code != Code.GROUP_REFUSED]
+    refused = [
+        result.code for result in results if not result.code.holds and result.code != Code.GROUP_REFUSED
+    ]
     return refused[0] if refused else max(result.code for result in results)
 
 
 def run_id(name: str) -> UUID:
     """The id of a long run with a name."""
     return uuid5(NAMESPACE_URL, f"llr:run:{name}")
-

@@ -162,14 +162,18 @@ class Documents:
         }
 
     def _fixed_conflicts(self, slice_: Slice) -> list[str]:
-        """Conflicts that touch what is in force; gaps in figures only while the figure is not certain."""
-        named = {r for c in slice_.conditions for r in (*c.rule.conflicts, *c.version.conflicts)}
+        """Conflicts that touch everybody while these rules are in force.
+
+        Those of the condition versions; those of figures, unless some version of a condition names them (then that
+        version says when); gaps in figures only while the figure is not certain.
+        """
+        owner = slice_.instrument
+        placed = {r for rule in owner.conditions for version in rule.versions for r in version.conflicts}
+        named = {r for c in slice_.conditions for r in c.version.conflicts}
         for figure in slice_.all_figures:
             open_ = not figure.is_certain(slice_.day)
-            named |= {
-                r for r in figure.conflicts if open_ or slice_.instrument.references[r].kind == "conflict"
-            }
-        return sorted(r for r in named if slice_.instrument.references[r].kind != "reading")
+            named |= {r for r in figure.conflicts if open_ or owner.references[r].kind == "conflict"} - placed
+        return sorted(named)
 
     # --- what depends on the person -----------------------------------------------------------------------
 
@@ -214,6 +218,8 @@ class Documents:
     def _price(self, finding: Finding) -> dict[str, Any]:
         ready = finding.slice.price
         values = finding.values_of(ready) if ready is not None and finding.verdict == YES else {}
+        if type(now := values.get("now")) is Unknown and now.free:
+            values = {}
         return {
             "now_cents": plain(values.get("now"), "cent"),
             "refund_later_cents": plain(values.get("later"), "cent"),

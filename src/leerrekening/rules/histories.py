@@ -12,11 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import signature
 from typing import Any, Final
 
 from leerrekening.rules import days
 from leerrekening.rules.situation import Item, Situation
-from leerrekening.rules.values import Truth, Unknown, Value, both, either, free_choice, missing, unsettled
+from leerrekening.rules.values import (
+    Truth,
+    Unknown,
+    Value,
+    both,
+    either,
+    free_choice,
+    join,
+    missing,
+    unsettled,
+)
 
 Codes = frozenset[str]
 
@@ -29,6 +40,7 @@ class Derivation:
     function: Callable[..., Any]
     arguments: tuple[str, ...]
     filters: tuple[str, ...]
+    needed: tuple[str, ...]
     unit: str
     codes_of: str | None
     reads: tuple[str, ...]
@@ -49,13 +61,16 @@ def derived(
     """Register a function as a derived fact.
 
     ``unit`` and ``arguments`` are units of rule expressions; ``reads`` the contract paths it looks at;
-    ``shows`` the path under which its value is shown; ``filters`` the keyword filters it accepts.
+    ``shows`` the path under which its value is shown; ``filters`` the keyword filters it accepts, of which it
+    needs those that stand by name in its signature.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
+        named = signature(function).parameters
+        needed = tuple(key for key in filters if key in named)
         DERIVATIONS[name] = Derivation(
-            name, function, arguments, filters, unit, codes_of, reads, shows or reads[0]
+            name, function, arguments, filters, needed, unit, codes_of, reads, shows or reads[0]
         )
         return function
 
@@ -68,6 +83,12 @@ JOB_FILTERS: Final = ("kind", "sector", "workplace_region", "schedule")
 _JOB_READS: Final = ("jobs", "jobs.from", "jobs.to", "jobs.kind", "jobs.sector", "jobs.workplace_region")
 ASSIMILATED: Final = frozenset({"unemployment_temporary", "sickness_with_contract", "integration"})
 UNSETTLED_KINDS: Final = frozenset({"student_contract", "apprentice"})
+
+
+def _absent(item: Item, group: str, *keys: str) -> Unknown | None:
+    """All of these facts that an object lacks: any of them may settle what is asked. None when it has them all."""
+    facts = frozenset((f"{group}.{key}", None) for key in keys if item.get(key) is None)
+    return Unknown(facts) if facts else None
 
 
 def _running(item: Item, group: str, day: int) -> Truth:
@@ -180,7 +201,9 @@ def _weekly_minutes(job: Item, day: int, at: str) -> int | Fraction | Unknown:
         full = job.get("full_time_weekly_hours")
         share = _share_on(job, day, at)
         if full is None or type(share) is Unknown:
-            return missing("jobs.weekly_hours")
+            open_ = _absent(job, "jobs", "weekly_hours", "full_time_weekly_hours")
+            assert open_ is not None
+            return join(open_, share)
         hours = share * full
     return hours * 60  # type: ignore[no-any-return]
 
@@ -214,21 +237,32 @@ def under_contract_since(s: Situation, day: int, **wanted: Codes) -> int | Unkno
     if jobs is None:
         return missing("jobs")
     spans: list[tuple[int, int]] = []
+    doubtful: list[tuple[tuple[int, int], Unknown]] = []
     for job in jobs:
         passes = _passes(job, wanted)
         if passes is False:
             continue
-        start = job.get("from")
-        if type(passes) is Unknown or start is None:
-            if job.get("to", days.FOREVER) >= day:
-                return passes if type(passes) is Unknown else missing("jobs.from")
-            continue
-        spans.append((start, job.get("to", days.FOREVER)))
-    since = day
-    for start, end in sorted(spans, key=lambda span: -span[1]):
-        if start <= day and end >= since - (0 if since == day else 1):
-            since = min(since, start)
+        start, end = job.get("from"), job.get("to", days.FOREVER)
+        if type(passes) is Unknown:
+            doubtful.append(((start or 1, end), passes))
+        elif start is None:
+            doubtful.append(((1, end), missing("jobs.from")))
+        else:
+            spans.append((start, end))
+    since = _stretch_start(spans, day)
+    for span, reason in doubtful:
+        if _stretch_start([*spans, span], day) != since:
+            return reason
     return since
+
+
+def _stretch_start(spans: list[tuple[int, int]], day: int) -> int:
+    """The first day of the unbroken stretch that reaches ``day``; ``day`` itself when none does."""
+    since = day + 1
+    for start, end in sorted(spans, key=lambda span: -span[1]):
+        if start < since <= end + 1:
+            since = start
+    return min(since, day)
 
 
 @derived("cent", "date", reads=("jobs.monthly_gross_cents", *_JOB_READS), filters=JOB_FILTERS)
@@ -433,11 +467,10 @@ def _guidance_of(s: Situation, instrument: str, day: int) -> list[tuple[int, Ite
         kind = entry.get("instrument")
         if kind is not None and kind != instrument:
             continue
-        start = entry.get("from")
-        if kind is None or start is None:
-            return missing("guidance.instrument" if kind is None else "guidance.from")
-        if start <= day:
-            out.append((start, entry))
+        if (open_ := _absent(entry, "guidance", "instrument", "from")) is not None:
+            return open_
+        if entry["from"] <= day:
+            out.append((entry["from"], entry))
     return sorted(out, key=lambda pair: pair[0])
 
 
@@ -484,7 +517,7 @@ def vouchers_in_round(s: Situation, day: int, years: int) -> int | Unknown:
 
 @derived("boolean", "date", reads=_GUIDANCE_READS, shows="guidance.vouchers", filters=("instrument",))
 def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
-    """Guidance under one of the instruments began on or before ``day``."""
+    """Guidance under one of the instruments began on or before ``day``; an entry counts whatever its size."""
     out: Truth = False
     entries = s.lists.get("guidance")
     if entries is None:
@@ -493,9 +526,8 @@ def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
         kind, start = entry.get("instrument"), entry.get("from")
         if (kind is not None and kind not in instrument) or (start is not None and start > day):
             continue
-        if entry.get("vouchers") == 0 and not entry.get("minutes"):
-            continue
-        out = either(out, True if kind is not None and start is not None else missing("guidance.instrument"))
+        open_ = _absent(entry, "guidance", "instrument", "from")
+        out = either(out, True if open_ is None else open_)
     return out
 
 
@@ -572,10 +604,10 @@ def _names_course(s: Situation, entry: Item) -> Truth:
     courses = entry.get("pop_courses")
     if courses is not None and not courses:
         return False
-    if not s.has_course:
-        return free_choice("course.id")
     if courses is None:
         return missing("guidance.pop_courses")
+    if not s.has_course:
+        return free_choice("course.id")
     wanted = s.fact("course.id")
     if type(wanted) is Unknown:
         return wanted
@@ -598,9 +630,10 @@ def _used(s: Situation, key: str, first: int, last: int, wanted: dict[str, Codes
         on = entry.get("on")
         if on is not None and not first <= on <= last:
             continue
-        for needed in (*wanted, "on", key):
-            if entry.get(needed) is None:
-                return missing(f"used.{needed}")
+        if (open_ := _absent(entry, "used", *wanted, "on")) is not None:
+            return open_
+        if entry.get(key) is None:
+            return missing(f"used.{key}")
         total += entry[key]
     return total
 
@@ -633,8 +666,8 @@ def school_years_on_course(s: Situation, before: int, instrument: Codes) -> int 
         kind, on, course = entry.get("instrument"), entry.get("on"), entry.get("course")
         if (kind is not None and kind not in instrument) or (on is not None and on >= before):
             continue
-        if kind is None or on is None:
-            return missing("used.instrument" if kind is None else "used.on")
+        if (open_ := _absent(entry, "used", "instrument", "on")) is not None:
+            return open_
         if type(wanted) is Unknown:
             return wanted
         if course is None:

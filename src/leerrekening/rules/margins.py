@@ -66,7 +66,9 @@ def _gap(frame: Frame, node: Node, finding: Finding, rule_id: str) -> Gap | None
         return gaps[0] if len(gaps) == 1 else None
     if node.op == "or":
         found = [g for arg in node.args if (g := _gap(frame, arg, finding, rule_id)) is not None]
-        return min(found, key=lambda g: (g.met_on is None, g.met_on or 0, g.short_by), default=None)
+        return min(
+            found, key=lambda g: (g.met_on is None, g.unit != "day", g.met_on or 0, g.short_by), default=None
+        )
     if node.op == "if":
         test = _value(frame, node.args[0])
         return None if type(test) is Unknown else _gap(frame, node.args[1 if test else 2], finding, rule_id)

@@ -48,11 +48,11 @@ _UNIT_WORDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "year": {"nl": ("jaar", "jaar"), "fr": ("an", "ans"), "de": ("Jahr", "Jahre"), "en": ("year", "years")},
     "lestijd": {
         "nl": ("lestijd", "lestijden"), "fr": ("période de cours", "périodes de cours"),
-        "de": ("Unterrichtseinheit", "Unterrichtseinheiten"), "en": ("lesson period", "lesson periods"),
+        "de": ("Lektion", "Lektionen"), "en": ("lesson period", "lesson periods"),
     },
     "credit": {
         "nl": ("studiepunt", "studiepunten"), "fr": ("crédit", "crédits"),
-        "de": ("Leistungspunkt", "Leistungspunkte"), "en": ("credit", "credits"),
+        "de": ("Studienpunkt", "Studienpunkte"), "en": ("credit", "credits"),
     },
     "voucher": {
         "nl": ("cheque", "cheques"), "fr": ("chèque", "chèques"),
@@ -67,7 +67,7 @@ _NOT_KNOWN: Final = {
     "de": "noch nicht bekannt",
     "en": "not known yet",
 }
-_YES_NO: Final = {"nl": ("ja", "neen"), "fr": ("oui", "non"), "de": ("ja", "nein"), "en": ("yes", "no")}
+_YES_NO: Final = {"nl": ("ja", "nee"), "fr": ("oui", "non"), "de": ("ja", "nein"), "en": ("yes", "no")}
 
 
 def date_words(day: int, language: str) -> str:
@@ -98,9 +98,10 @@ def money_words(cents: int | Fraction, language: str) -> str:
     head, _, tail = text.partition(mark)
     if tail:
         text = f"{head}{mark}{tail:0<2}"
-    return (
-        f"€{text}" if language == "en" else f"{text}{NBSP}euro" if language != "de" else f"{text}{NBSP}Euro"
-    )
+    if language == "en":
+        return f"€{text}"
+    word = "Euro" if language == "de" else "euros" if language == "fr" and not -200 < cents < 200 else "euro"
+    return f"{text}{NBSP}{word}"
 
 
 def counted(value: int | Fraction, unit: str, language: str) -> str:
@@ -144,12 +145,12 @@ _RENDER: Final[dict[str, Callable[[Any, str], str]]] = {
     "text": lambda v, language: str(v[language]),
 }
 
-_PLACEHOLDER: Final = re.compile(r"\{([\w.]+)\}")
+PLACEHOLDER: Final = re.compile(r"\{([\w.]+)\}")
 
 
 def figures_in(text: Text) -> set[str]:
     """Ids of the figures that a text names between braces."""
-    return set(_PLACEHOLDER.findall(text["nl"]))
+    return set(PLACEHOLDER.findall(text["nl"]))
 
 
 def fill(text: Text, read: Callable[[str], tuple[Figure, Value]]) -> dict[str, str]:
@@ -158,8 +159,9 @@ def fill(text: Text, read: Callable[[str], tuple[Figure, Value]]) -> dict[str, s
     def replaced(language: str) -> str:
         def one(match: re.Match[str]) -> str:
             figure, value = read(match.group(1))
-            return value_words(value, figure.rule_unit, language)
+            words = value_words(value, figure.rule_unit, language)
+            return f"[{words}]" if type(value) is Unknown else words
 
-        return _PLACEHOLDER.sub(one, text[language])
+        return PLACEHOLDER.sub(one, text[language])
 
     return {language: replaced(language) for language in LANGUAGES}

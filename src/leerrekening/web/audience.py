@@ -1,7 +1,7 @@
 """Who a page is for. Every view says it; a view that does not is never shown.
 
-    @audience("everyone")
-    @audience("everyone", methods=("GET", "POST"), keeps_nothing=True)
+@audience("everyone")
+@audience("everyone", methods=("GET", "POST"), keeps_nothing=True)
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+Text: TypeAlias = str | Promise
 Confidence = Literal["high", "medium", "low"]
 FieldKind = Literal["radios", "checkboxes", "select", "date", "number", "text"]
 
@@ -31,6 +31,7 @@ class State(StrEnum):
     NOT_YET = "not_yet"
     NO = "no"
     UNKNOWN = "unknown"
+    PROPOSED = "proposed"
 
     @property
     def label(self) -> Text:
@@ -45,6 +46,7 @@ STATE_LABELS: dict[State, Text] = {
     State.NOT_YET: _("Nog niet"),
     State.NO: _("Geen recht"),
     State.UNKNOWN: _("Onbekend"),
+    State.PROPOSED: _("Voorstel"),
 }
 
 CONFIDENCE_LABELS: dict[Confidence, Text] = {

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from leerrekening.api.problems import CONTENT_TYPE, DETAILS, problem
+
 API_PREFIX = "/api/"
 
 
@@ -70,28 +72,30 @@ def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpR
     """The answer for `status`, one of FAULTS; `detail` says more about this case, in the person's language."""
     fault = FAULTS[status]
     if request.path_info.startswith(API_PREFIX):
-        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
-    context = {"fault": fault, "detail": detail, "reference": getattr(request, "reference", "") if status == 500 else ""}
+        document = problem(status, DETAILS.get(status, HTTPStatus(status).phrase))
+        return JsonResponse(document, status=status, content_type=CONTENT_TYPE)
+    # Only after a fault of ours is there something to look up.
+    reference = getattr(request, "reference", "") if status == 500 else ""
+    context = {"fault": fault, "detail": detail, "reference": reference}
     return render(request, "errors/error.html", context, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Called by Django for what it finds suspicious."""
     return error_response(request, 400)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Called by Django when a view refuses, or a form came from another site."""
     return error_response(request, 403)
 
 
-def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Called by Django when a form misses its token."""
     return error_response(request, 403)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Called by Django when no address fits."""
     return error_response(request, 404)
 

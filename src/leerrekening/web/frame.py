@@ -32,7 +32,9 @@ class Link:
 
 def navigation(page: str) -> list[Link]:
     """The links on top of the page named `page`."""
-    return [Link(label, reverse(name), page == name or page.startswith(f"{name}_")) for name, label in NAVIGATION]
+    return [
+        Link(label, reverse(name), page == name or page.startswith(f"{name}_")) for name, label in NAVIGATION
+    ]
 
 
 def languages(path: str) -> list[Link]:

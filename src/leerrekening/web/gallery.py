@@ -45,8 +45,20 @@ FIELDS = (
     ),
     Field("start", "date", "Wanneer begint de opleiding?", value=UNKNOWN, unknown=True),
     Field("hours", "number", "Hoeveel uren werkt u per week?", value="30,4", unit="uur", unknown=True),
-    Field("wage", "number", "Wat verdient u bruto per maand?", unit="euro", error="Vul een bedrag in cijfers in."),
-    Field("committee", "text", "Wat is het nummer van uw paritair comité?", hint="Bijvoorbeeld: 200.", value="200"),
+    Field(
+        "wage",
+        "number",
+        "Wat verdient u bruto per maand?",
+        unit="euro",
+        error="Vul een bedrag in cijfers in.",
+    ),
+    Field(
+        "committee",
+        "text",
+        "Wat is het nummer van uw paritair comité?",
+        hint="Bijvoorbeeld: 200.",
+        value="200",
+    ),
     Field("region", "select", "Waar woont u?", choices=SECTORS, value="private", unknown=True),
 )
 ACT = Source(
@@ -72,7 +84,11 @@ BLOCKS = (
         *("time", "Tijd"),
         rights=(
             Right(
-                *("Vlaams opleidingsverlof", State.RESERVED, "Voor de opleiding die begint op 1 september 2026."),
+                *(
+                    "Vlaams opleidingsverlof",
+                    State.RESERVED,
+                    "Voor de opleiding die begint op 1 september 2026.",
+                ),
                 url="#time",
                 amount="60 uur",
                 note="Nog 65 uur over in dit schooljaar.",

@@ -34,7 +34,16 @@ CONTENT_POLICY = "; ".join(
 )
 UNUSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
-    *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi"),
+    *(
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "magnetometer",
+        "microphone",
+        "midi",
+    ),
     *("payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
     *("xr-spatial-tracking",),
 )
@@ -115,4 +124,6 @@ def write_fault(request: HttpRequest, error: BaseException) -> None:
     """Write where a fault happened."""
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    faults.error("%s %s %s at %s", getattr(request, "reference", "-"), route(request), type(error).__name__, places)
+    faults.error(
+        "%s %s %s at %s", getattr(request, "reference", "-"), route(request), type(error).__name__, places
+    )

@@ -52,9 +52,9 @@ DATABASES: dict[str, dict[str, str]] = {}
 
 # From the outside in. What is above a line also sees the answers of what is below it, refusals included.
 MIDDLEWARE = [
-    "leerrekening.web.middleware.record_request",
     "leerrekening.web.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leerrekening.web.middleware.record_request",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "leerrekening.web.middleware.limit_body",

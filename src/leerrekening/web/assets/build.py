@@ -34,13 +34,19 @@ WEIGHTS = (400, 700)
 
 def inputs() -> list[Path]:
     """Every file that decides what the build gives, in a fixed order."""
-    own = [HERE / "build.py", HERE / "package.json", HERE / "package-lock.json", HERE / "llr.js"]
+    own = [
+        HERE / "build.py",
+        HERE / "package.json",
+        HERE / "package-lock.json",
+        HERE / "llr.js",
+        HERE / "scan.js",
+    ]
     return [*own, *sorted(HERE.glob("*.scss")), *sorted((HERE / "own").glob("*.scss"))]
 
 
 def outputs() -> list[Path]:
     """The committed results, in a fixed order."""
-    return [STATIC / name for name in ("htmx.js", "llr.css", "llr.js", "source-sans-3.woff2")]
+    return [STATIC / name for name in ("htmx.js", "llr.css", "llr.js", "scan.js", "source-sans-3.woff2")]
 
 
 def fingerprint(files: list[Path]) -> str:
@@ -78,9 +84,10 @@ def build_style() -> None:
 
 def build_font() -> None:
     """Cut Source Sans 3 down to our letters and weights, as woff2."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
+    # Installed for this build alone, so that the checks of the project cannot see it.
+    from fontTools import subset  # type: ignore[import-not-found]
+    from fontTools.ttLib import TTFont  # type: ignore[import-not-found]
+    from fontTools.varLib import instancer  # type: ignore[import-not-found]
 
     source = PACKAGES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
     # Without a fixed time stamp two builds of the same inputs would differ.
@@ -99,7 +106,8 @@ def build_font() -> None:
 def build_scripts() -> None:
     """Copy the scripts: HTMX as published, and our own few lines."""
     shutil.copyfile(PACKAGES / "htmx.org/dist/htmx.min.js", STATIC / "htmx.js")
-    shutil.copyfile(HERE / "llr.js", STATIC / "llr.js")
+    for name in ("llr.js", "scan.js"):
+        shutil.copyfile(HERE / name, STATIC / name)
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
 """The components as template tags. They are built in: templates need no `load`.
 
-    {% field question %}  {% errors fields %}  {% state right.state %}  {% block_card block %}  {% right right %}
-    {% source source %}  {% timeline rows caption %}  {% summary_list rows %}  {% progress 2 6 %}
-    {% details "Waarom?" %} ... {% enddetails %}
-    {% banner "Let op" kind="warning" %} ... {% endbanner %}
-    {{ text|in_language }}   the reader's language out of {nl, fr, de, en}
-    {{ day|full_date }}      1 september 2021
+{% field question %}  {% errors fields %}  {% state right.state %}  {% block_card block %}  {% right right %}
+{% source source %}  {% timeline rows caption %}  {% summary_list rows %}  {% progress 2 6 %}
+{% details "Waarom?" %} ... {% enddetails %}
+{% banner "Let op" kind="warning" %} ... {% endbanner %}
+{{ text|in_language }}   the reader's language out of {nl, fr, de, en}
+{{ day|full_date }}      1 september 2021
 """
 
 from __future__ import annotations
@@ -20,7 +20,17 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from leerrekening.web.components import UNKNOWN, Block, Field, Right, Source, State, SummaryRow, Text, TimelineRow
+from leerrekening.web.components import (
+    UNKNOWN,
+    Block,
+    Field,
+    Right,
+    Source,
+    State,
+    SummaryRow,
+    Text,
+    TimelineRow,
+)
 
 register = template.Library()
 
@@ -80,14 +90,17 @@ def progress(done: int, total: int) -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def details(content: SafeString, summary: Text, open: bool = False) -> str:  # noqa: A002, FBT001, FBT002 - as in HTML
+def details(content: SafeString, summary: Text, open: bool = False) -> str:  # noqa: A002 - as in HTML
     """Something to open when wanted."""
     return render_to_string("components/details.html", {"content": content, "summary": summary, "open": open})
 
 
 @register.simple_block_tag
 def banner(
-    content: SafeString, title: Text, kind: Literal["notice", "warning", "success"] = "notice", id: str = "banner"  # noqa: A002
+    content: SafeString,
+    title: Text,
+    kind: Literal["notice", "warning", "success"] = "notice",
+    id: str = "banner",  # noqa: A002
 ) -> str:
     """A message about the page itself. A second one on a page needs an `id` of its own."""
     context = {"content": content, "title": title, "kind": kind, "id": id}
