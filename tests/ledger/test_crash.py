@@ -311,8 +311,8 @@ def test_a_step_is_made_while_people_are_served(own_server: Server, tmp_path: Pa
     shutil.copytree(SQL, folder)
     number = len(list(folder.glob("*.sql"))) + 1
     (folder / f"{number:04}_note.sql").write_text(
-        "set local role llr_owner;\nalter table led.transfer add column channel smallint;\n"
-        "alter table led.lot add column seen smallint not null default 0;\n"
+        "set local role llr_owner;\nalter table led.lot add column seen smallint not null default 0;\n"
+        "alter table led.transfer add column channel smallint;\n"
     )
     load = Load(own_server, 5)
     load.patient = True
