@@ -208,6 +208,8 @@ BROKEN: dict[str, tuple[Callable[[], list[dict[str, Any]]], str]] = {
     "presumes": (lambda: [folder(conditions=[condition("X1", "True", presumes=["X9"])])], "'X9' is no condition"),
     "block": (lambda: [folder(head={"block": "luck"})], "bon: block must be one of money, time, guidance"),
     "unit": (lambda: [folder(head={"unit": "franc"})], "bon: unit must be one of cent, minute, voucher"),
+    "no conditions": (lambda: [{**folder(), "rules": {"decisive_day": "as_of"}}],
+                      "bon: no conditions in rules.yaml; without one everybody would have the right"),
     "no existence": (lambda: [{**folder(), "parameters": None}], "the figure b.existence is missing"),
     "no head": (lambda: [{**folder(), "instrument": ["x"]}], "expected a mapping, found list"),
     "no summary": (lambda: [folder(head={"summary": None})], "bon, summary"),
