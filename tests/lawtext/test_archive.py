@@ -100,7 +100,9 @@ def test_a_missing_text_is_named_with_the_way_to_get_it(store: Path) -> None:
         assert word in str(missing.value)
 
 
-@pytest.mark.parametrize("version", ["", "sha256:", "sha256:../../x", "a" * 64, "sha256:" + "A" * 64, "sha1:" + "a" * 64])
+@pytest.mark.parametrize(
+    "version", ["", "sha256:", "sha256:../../x", "a" * 64, "sha256:" + "A" * 64, "sha1:" + "a" * 64]
+)
 def test_only_a_hash_names_a_text(version: str, store: Path) -> None:
     with pytest.raises(ArchiveError, match="is not the hash of a law text"):
         archive_path(version, store)
@@ -139,7 +141,9 @@ def test_a_damaged_text_is_refused(law_folder: Path, store: Path) -> None:
         read_archived(version, store)
 
 
-@pytest.mark.parametrize("name", ["../facts/x.yaml", "/etc/x.yaml", "facts/x.py", "x.yaml", "a/b/c/d.yaml", "facts/../x.yaml"])
+@pytest.mark.parametrize(
+    "name", ["../facts/x.yaml", "/etc/x.yaml", "facts/x.py", "x.yaml", "a/b/c/d.yaml", "facts/../x.yaml"]
+)
 def test_a_file_that_is_no_law_is_never_unpacked(name: str, store: Path, tmp_path: Path) -> None:
     version = "sha256:" + "b" * 64
     write(store, version, **{name: "x"})

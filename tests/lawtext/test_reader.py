@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from leerrekening.lawtext.reader import LAW_FOLDER, LawError, instrument_folders, law_files, law_version, read_law
+from leerrekening.lawtext.reader import (
+    LAW_FOLDER,
+    LawError,
+    instrument_folders,
+    law_files,
+    law_version,
+    read_law,
+)
 
 CHEQUES = "vlaanderen/opleidingscheques"
 
@@ -122,7 +129,9 @@ def test_a_fact_of_a_strange_type(root: Path) -> None:
 
 @pytest.mark.parametrize("content", ["5", "[]", "", "instrument", "id: 5\nprefix: [1]\n"])
 @pytest.mark.parametrize("part", ["instrument.yaml", "parameters.yaml", "rules.yaml"])
-def test_a_file_of_the_wrong_shape_is_refused_without_a_traceback(root: Path, part: str, content: str) -> None:
+def test_a_file_of_the_wrong_shape_is_refused_without_a_traceback(
+    root: Path, part: str, content: str
+) -> None:
     (root / CHEQUES / part).write_text(content)
     assert isinstance(refused(root), LawError)
 

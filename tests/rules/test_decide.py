@@ -53,8 +53,11 @@ def test_what_the_last_confirmed_rules_would_give() -> None:
     built = engine(
         condition("X1", "person.lives_alone"),
         figures=[EXISTENCE],
-        outcome={"right": {"unit": "cent", "value": "course.price_cents * 0"}, "award": {"unit": "cent", "value": "course.price_cents"}},
-    )  # fmt: skip
+        outcome={
+            "right": {"unit": "cent", "value": "course.price_cents * 0"},
+            "award": {"unit": "cent", "value": "course.price_cents"},
+        },
+    )
     found = finding(built, {"as_of": "2023-05-01", **ALONE, "course": {"price_cents": 70}})
     last = Documents(built).instrument(found)["last_confirmed"]
     assert (last["until"], last["verdict"]) == ("2022-12-31", "yes")

@@ -49,7 +49,7 @@ def test_a_decimal_comes_back_as_it_was(value: Decimal) -> None:
 def test_plain_values() -> None:
     assert plain(None, "cent") is None
     assert plain(missing("x"), "cent") is None
-    assert plain(True, "boolean") is True
+    assert plain(True, "boolean") is True  # noqa: FBT003
     assert plain("geen", "code") == "geen"
     assert plain(day("2021-02-28"), "date") == "2021-02-28"
     assert plain(frozenset({"b", "a"}), "codes") == ["a", "b"]
@@ -59,9 +59,24 @@ def test_plain_values() -> None:
 ENGINE = Engine(the_law())
 DOCUMENTS = Documents(ENGINE)
 KEYS = {
-    "id", "name", "status", "verdict", "right", "counters", "award", "pays", "price", "deciding", "requirements", "notes",
-    "limits", "conditions", "missing", "unconfirmed", "conflicts",
-}  # fmt: skip
+    "id",
+    "name",
+    "status",
+    "verdict",
+    "right",
+    "counters",
+    "award",
+    "pays",
+    "price",
+    "deciding",
+    "requirements",
+    "notes",
+    "limits",
+    "conditions",
+    "missing",
+    "unconfirmed",
+    "conflicts",
+}
 
 
 def test_the_shape_of_the_contract() -> None:
@@ -100,12 +115,18 @@ def test_amounts() -> None:
             "right": {"unit": "cent", "value": "course.price_cents * b.share"},
             "award": {"unit": "cent", "value": "course.price_cents"},
             "pays": [
-                {"to": "person", "unit": "cent", "what": "refund", "value": "course.price_cents", "when": "person.lives_alone"},
+                {
+                    "to": "person",
+                    "unit": "cent",
+                    "what": "refund",
+                    "value": "course.price_cents",
+                    "when": "person.lives_alone",
+                },
                 {"to": "provider", "unit": "cent", "what": "share", "value": "course.price_cents"},
             ],
             "price": {"now": "course.price_cents", "later": "0", "person": "course.price_cents * b.share"},
         },
-    )  # fmt: skip
+    )
     base = {"as_of": "2022-01-01", "course": {"price_cents": 100}}
     shown = json.loads(orjson.dumps(documents.instrument(finding(built, base))), parse_float=Decimal)
     assert shown["right"] == {
@@ -139,8 +160,11 @@ def test_nothing_is_shown_as_available_without_a_yes() -> None:
 
 def test_sources_fall_back_on_the_first_page() -> None:
     built, documents = engine(
-        conditions=[condition("X1", "True"), condition("X2", "True", source={"act": "act_1", "article": 4, "tags": ["T1"]})]
-    )  # fmt: skip
+        conditions=[
+            condition("X1", "True"),
+            condition("X2", "True", source={"act": "act_1", "article": 4, "tags": ["T1"]}),
+        ]
+    )
     shown = json.loads(orjson.dumps(documents.instrument(finding(built, {"as_of": "2022-01-01"}))))
     first, second = (c["source"] for c in shown["conditions"])
     assert (first["act"], first["article"], first["url"]) == (None, None, "https://example.org/page")
@@ -166,17 +190,23 @@ def shown_of(expr: str, **groups: Any) -> dict[str, Any]:
 
 
 def test_the_facts_behind_a_condition() -> None:
-    assert shown_of("person.lives_alone", person={"lives_alone": True})["facts"] == {"person.lives_alone": True}
+    assert shown_of("person.lives_alone", person={"lives_alone": True})["facts"] == {
+        "person.lives_alone": True
+    }
     assert shown_of("person.lives_alone")["facts"] == {}
     assert shown_of("rich", course={"price_cents": 900})["facts"] == {"course.price_cents": 900}
     two = [job(sector="private"), job(sector="public")]
-    assert shown_of("works(day, sector=('public',))", jobs=two)["facts"] == {"jobs.sector": ["private", "public"]}
+    assert shown_of("works(day, sector=('public',))", jobs=two)["facts"] == {
+        "jobs.sector": ["private", "public"]
+    }
     assert shown_of("works(day)", jobs=[job()])["facts"] == {"jobs.kind": "employee"}
     assert shown_of("works(course.start)", jobs=[job()], course={})["facts"] == {}
     assert shown_of("works(day)")["facts"] == {}
     share = shown_of("fraction_in_month(day) > b.share", jobs=[job(share=0.5)])
     assert share["facts"] == {"jobs.fraction": Decimal("0.5")}
-    assert shown_of("residence(day) == 'other'", person={"residence": []})["facts"] == {"person.residence": "other"}
+    assert shown_of("residence(day) == 'other'", person={"residence": []})["facts"] == {
+        "person.residence": "other"
+    }
 
 
 @pytest.mark.parametrize(
@@ -187,37 +217,81 @@ def test_the_facts_behind_a_condition() -> None:
         ("b.top > course.price_cents", {"course": {"price_cents": 500}}, {"unit": "cent", "short_by": 1}),
         ("course.price_cents >= b.top", {"course": {"price_cents": 499}}, {"unit": "cent", "short_by": 1}),
         ("3 <= course.exams", {"course": {"exams": 1}}, {"unit": "count", "short_by": 2}),
-        ("fraction_in_month(day) >= b.share", {"jobs": [job(share=0.4)]},
-         {"unit": "fraction", "short_by": Decimal("0.1")}),
+        (
+            "fraction_in_month(day) >= b.share",
+            {"jobs": [job(share=0.4)]},
+            {"unit": "fraction", "short_by": Decimal("0.1")},
+        ),
         ("fraction_in_month(day) >= b.share", {"jobs": [job(share="third")]}, None),
         ("rich", {"course": {"price_cents": 500}}, {"unit": "cent", "short_by": 1}),
-        ("rich and course.exams > 1", {"course": {"price_cents": 500, "exams": 5}}, {"unit": "cent", "short_by": 1}),
+        (
+            "rich and course.exams > 1",
+            {"course": {"price_cents": 500, "exams": 5}},
+            {"unit": "cent", "short_by": 1},
+        ),
         ("rich and course.exams > 1", {"course": {"price_cents": 500, "exams": 0}}, None),
-        ("rich or course.exams > 1", {"course": {"price_cents": 100, "exams": 0}}, {"unit": "count", "short_by": 2}),
-        ("rich if person.lives_alone else course.exams > 1",
-         {"course": {"price_cents": 500, "exams": 0}, "person": {"lives_alone": False}}, {"unit": "count", "short_by": 2}),
+        (
+            "rich or course.exams > 1",
+            {"course": {"price_cents": 100, "exams": 0}},
+            {"unit": "count", "short_by": 2},
+        ),
+        (
+            "rich if person.lives_alone else course.exams > 1",
+            {"course": {"price_cents": 500, "exams": 0}, "person": {"lives_alone": False}},
+            {"unit": "count", "short_by": 2},
+        ),
         ("not (course.price_cents > b.top)", {"course": {"price_cents": 700}}, None),
         ("person.lives_alone", {"person": {"lives_alone": False}}, None),
-        ("career_days(day) >= b.span", {"jobs": [job("2022-02-25")], "person": {"benefits": []}},
-         {"unit": "day", "short_by": 6, "met_on": "2022-03-07"}),
-        ("career_days(day) > b.span", {"jobs": [job("2022-02-25")], "person": {"benefits": []}},
-         {"unit": "day", "short_by": 7, "met_on": "2022-03-08"}),
-        ("career_days(day) >= b.span", {"jobs": [], "person": {"benefits": []}}, {"unit": "day", "short_by": 10}),
-        ("career_days(day) >= b.span", {"jobs": [job("2022-02-25", "2022-03-03")], "person": {"benefits": []}},
-         {"unit": "day", "short_by": 6}),
-        ("day >= course.start", {"course": {"start": "2022-03-11"}}, {"unit": "day", "short_by": 10, "met_on": "2022-03-11"}),
-        ("day > course.start", {"course": {"start": "2022-03-01"}}, {"unit": "day", "short_by": 1, "met_on": "2022-03-02"}),
+        (
+            "career_days(day) >= b.span",
+            {"jobs": [job("2022-02-25")], "person": {"benefits": []}},
+            {"unit": "day", "short_by": 6, "met_on": "2022-03-07"},
+        ),
+        (
+            "career_days(day) > b.span",
+            {"jobs": [job("2022-02-25")], "person": {"benefits": []}},
+            {"unit": "day", "short_by": 7, "met_on": "2022-03-08"},
+        ),
+        (
+            "career_days(day) >= b.span",
+            {"jobs": [], "person": {"benefits": []}},
+            {"unit": "day", "short_by": 10},
+        ),
+        (
+            "career_days(day) >= b.span",
+            {"jobs": [job("2022-02-25", "2022-03-03")], "person": {"benefits": []}},
+            {"unit": "day", "short_by": 6},
+        ),
+        (
+            "day >= course.start",
+            {"course": {"start": "2022-03-11"}},
+            {"unit": "day", "short_by": 10, "met_on": "2022-03-11"},
+        ),
+        (
+            "day > course.start",
+            {"course": {"start": "2022-03-01"}},
+            {"unit": "day", "short_by": 1, "met_on": "2022-03-02"},
+        ),
         ("day <= course.start", {"course": {"start": "2022-02-27"}}, {"unit": "day", "short_by": 2}),
-        ("add_years(course.start, b.years) <= day", {"course": {"start": "2021-03-02"}},
-         {"unit": "day", "short_by": 1, "met_on": "2022-03-02"}),
-        ("day >= course.start and day <= as_of and day < add_years(course.start, b.years)",
-         {"course": {"start": "2199-12-31"}}, {"unit": "day", "short_by": 64953, "met_on": "2199-12-31"}),
+        (
+            "add_years(course.start, b.years) <= day",
+            {"course": {"start": "2021-03-02"}},
+            {"unit": "day", "short_by": 1, "met_on": "2022-03-02"},
+        ),
+        (
+            "day >= course.start and day <= as_of and day < add_years(course.start, b.years)",
+            {"course": {"start": "2199-12-31"}},
+            {"unit": "day", "short_by": 64953, "met_on": "2199-12-31"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_margins(expr: str, groups: dict[str, Any], margin: dict[str, Any] | None) -> None:
     if margin is None and groups.get("jobs"):
         third = [{"from": ALWAYS, "to": None, "value": Decimal("0.33333333333333333333")}]
-        margin = {"unit": "fraction", "short_by": Decimal("0.166667")}  # raised: with this much more it is met
+        margin = {
+            "unit": "fraction",
+            "short_by": Decimal("0.166667"),
+        }  # raised: with this much more it is met
         groups = {"jobs": [{**job(), "fraction": third}]}
     assert shown_of(expr, **groups)["margin"] == margin
 
@@ -227,8 +301,15 @@ def test_met_conditions_have_no_margin() -> None:
 
 
 def test_texts_are_filled_for_the_day() -> None:
-    top = figure("b.top", "euro", {"from": "2010-01-01", "to": "2020-12-31", "value": 5}, {"from": "2021-01-01", "value": "7.50"})
-    built, documents = engine(conditions=[condition("X1", "True", text=four("at most {b.top}"))], figures=[top])
+    top = figure(
+        "b.top",
+        "euro",
+        {"from": "2010-01-01", "to": "2020-12-31", "value": 5},
+        {"from": "2021-01-01", "value": "7.50"},
+    )
+    built, documents = engine(
+        conditions=[condition("X1", "True", text=four("at most {b.top}"))], figures=[top]
+    )
 
     def text(as_of: str) -> Any:
         shown = json.loads(orjson.dumps(documents.instrument(finding(built, {"as_of": as_of}))))

@@ -22,7 +22,13 @@ FIGURES = [
 ]
 KNOWN = {
     "person": {"lives_alone": True, "highest_diploma": "master", "children_on_benefit": 2},
-    "course": {"price_cents": 501, "contact_minutes": 90, "credits": 3, "start": "2022-05-31", "teaches": ["nt2"]},
+    "course": {
+        "price_cents": 501,
+        "contact_minutes": 90,
+        "credits": 3,
+        "start": "2022-05-31",
+        "teaches": ["nt2"],
+    },
     "jobs": [],
 }
 
@@ -113,22 +119,30 @@ def test_known_values(expr: str, expected: Any) -> None:
         ("half_up(course.price_cents / 2, 'ours')", {"course.price_cents"}),
         ("min(course.price_cents, b.money)", {"course.price_cents"}),
         ("add_months(course.start, -6)", {"course.start"}),
-        ("add_months(course.start, b.months * person.children_on_benefit)", {"course.start", "person.children_on_benefit"}),
+        (
+            "add_months(course.start, b.months * person.children_on_benefit)",
+            {"course.start", "person.children_on_benefit"},
+        ),
         ("month_end(course.start)", {"course.start"}),
         ("in_days(b.years * course.credits)", {"course.credits"}),
         ("overlaps(course.teaches, b.kinds)", {"course.teaches"}),
         ("person.lives_alone and works(day)", {"person.lives_alone", "jobs"}),
-        ("person.lives_alone or works(day) or course.provider_registered",
-         {"person.lives_alone", "jobs", "course.provider_registered"}),
+        (
+            "person.lives_alone or works(day) or course.provider_registered",
+            {"person.lives_alone", "jobs", "course.provider_registered"},
+        ),
         ("not person.lives_alone", {"person.lives_alone"}),
-        ("course.price_cents if person.lives_alone else b.money", {"course.price_cents", "person.lives_alone"}),
+        (
+            "course.price_cents if person.lives_alone else b.money",
+            {"course.price_cents", "person.lives_alone"},
+        ),
         ("given(course.attended_minutes, course.contact_minutes)", {"course.contact_minutes"}),
         ("surely(person.lives_alone)", {"person.lives_alone"}),
         ("works(course.start)", {"course.start"}),
         ("worked_days_between(course.start, course.end)", {"course.start", "course.end"}),
         ("pay(course.contact_minutes, b.rate)", {"course.contact_minutes"}),
     ],
-)  # fmt: skip
+)
 def test_unknown_operands_name_what_is_missing(expr: str, facts: set[str]) -> None:
     assert asked(value(expr, course={})) == facts
 

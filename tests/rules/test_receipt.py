@@ -39,7 +39,9 @@ def test_what_a_receipt_holds() -> None:
     assert receipt["engine"] == ENGINE_VERSION
     assert receipt["instrument"] == "opleidingscheques"
     assert receipt["facts"].startswith("sha256:")
-    decision, same = replay(DOCUMENTS, read_receipt(make_receipt(DOCUMENTS, situation(), "opleidingscheques")))
+    decision, same = replay(
+        DOCUMENTS, read_receipt(make_receipt(DOCUMENTS, situation(), "opleidingscheques"))
+    )
     assert same
     assert [part["id"] for part in json.loads(decision)["instruments"]] == ["opleidingscheques"]
 
@@ -117,5 +119,5 @@ def test_a_number_that_no_situation_has_is_refused_at_once(number: str) -> None:
 
 
 def test_only_values_of_json_are_written() -> None:
-    with pytest.raises(TypeError, match="not a value of a situation: set|not JSON serializable"):
+    with pytest.raises(TypeError, match=r"not a value of a situation: set|not JSON serializable"):
         canonical({"x": {1}})

@@ -12,13 +12,25 @@ from tests.rules.people import day
 from leerrekening.rules.facts import LANGUAGES
 from leerrekening.rules.parameters import UNITS, read_figure
 from leerrekening.rules.values import missing
-from leerrekening.rules.words import date_words, fill, figures_in, money_words, number_words, time_words, value_words
+from leerrekening.rules.words import (
+    date_words,
+    figures_in,
+    fill,
+    money_words,
+    number_words,
+    time_words,
+    value_words,
+)
 
 CASES: list[tuple[Any, str, tuple[str, str, str, str]]] = [
     (25_000, "cent", ("250 euro", "250 euro", "250 Euro", "€250")),
     (2130, "cent", ("21,30 euro", "21,30 euro", "21,30 Euro", "€21.30")),
     (123_456_789, "cent", ("1.234.567,89 euro", "1 234 567,89 euro", "1.234.567,89 Euro", "€1,234,567.89")),
-    (150, "minute", ("2 uur 30 minuten", "2 heures 30 minutes", "2 Stunden 30 Minuten", "2 hours 30 minutes")),
+    (
+        150,
+        "minute",
+        ("2 uur 30 minuten", "2 heures 30 minutes", "2 Stunden 30 Minuten", "2 hours 30 minutes"),
+    ),
     (60, "minute", ("1 uur", "1 heure", "1 Stunde", "1 hour")),
     (1, "minute", ("1 minuut", "1 minute", "1 Minute", "1 minute")),
     (0, "minute", ("0 uur", "0 heures", "0 Stunden", "0 hours")),
@@ -34,7 +46,11 @@ CASES: list[tuple[Any, str, tuple[str, str, str, str]]] = [
     ("geen", "code", ("geen",) * 4),
     (3, "count", ("3",) * 4),
     (four("woord"), "text", ("woord",) * 4),
-    (day("2021-09-01"), "date", ("1 september 2021", "1er septembre 2021", "1. September 2021", "1 September 2021")),
+    (
+        day("2021-09-01"),
+        "date",
+        ("1 september 2021", "1er septembre 2021", "1. September 2021", "1 September 2021"),
+    ),
     (None, "cent", ("nog niet bekend", "pas encore connu", "noch nicht bekannt", "not known yet")),
     (missing("x"), "day", ("nog niet bekend", "pas encore connu", "noch nicht bekannt", "not known yet")),
 ]
@@ -72,14 +88,23 @@ def test_every_month_has_a_name_of_its_own(language: str) -> None:
     assert all(name.endswith("2021") for name in names)
 
 
-@given(st.sampled_from(sorted({unit for unit, _ in UNITS.values()})), st.integers(0, 10**9), st.sampled_from(LANGUAGES))
+@given(
+    st.sampled_from(sorted({unit for unit, _ in UNITS.values()})),
+    st.integers(0, 10**9),
+    st.sampled_from(LANGUAGES),
+)
 def test_every_unit_can_be_said(unit: str, value: int, language: str) -> None:
     assert value_words(value, unit, language).strip()
 
 
 def test_placeholders_are_filled() -> None:
     top = read_figure(figure("b.top", "euro", {"value": 5}), frozenset({"T1"}), frozenset())
-    text = {"nl": "hoogstens {b.top}", "fr": "au plus {b.top}", "de": "höchstens {b.top}", "en": "{b.top} or {b.top}"}
+    text = {
+        "nl": "hoogstens {b.top}",
+        "fr": "au plus {b.top}",
+        "de": "höchstens {b.top}",
+        "en": "{b.top} or {b.top}",
+    }
     assert figures_in(text) == {"b.top"}
     filled = fill(text, lambda name: (top, top.read(day("2021-01-01"))))
     assert filled["nl"].replace("\u00a0", " ") == "hoogstens 5 euro"
