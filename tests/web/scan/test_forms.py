@@ -25,7 +25,9 @@ LANGUAGES = st.sampled_from(["nl", "fr", "de", "en"])
 
 def post(document: dict[str, Any], **typed: Any) -> Posted:
     """What a form with these inputs makes of a document."""
-    return read_topic(BOOK, Answers(document), {k: v if isinstance(v, list) else [v] for k, v in typed.items()}, CHECK)
+    return read_topic(
+        BOOK, Answers(document), {k: v if isinstance(v, list) else [v] for k, v in typed.items()}, CHECK
+    )
 
 
 @given(situation_documents())
@@ -121,7 +123,14 @@ def test_what_cannot_be_read_is_a_mistake(path: str, typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("day", "month", "year"),
-    [("31", "2", "1986"), ("", "2", "1986"), ("1", "1", "86"), ("1", "mei", "1986"), ("1", "1", "1850"), ("²", "1", "1986")],
+    [
+        ("31", "2", "1986"),
+        ("", "2", "1986"),
+        ("1", "1", "86"),
+        ("1", "mei", "1986"),
+        ("1", "1", "1850"),
+        ("²", "1", "1986"),
+    ],
 )
 def test_dates_that_do_not_exist(day: str, month: str, year: str) -> None:
     typed = {"x-day": [day], "x-month": [month], "x-year": [year]}
@@ -178,7 +187,11 @@ def test_the_share_follows_the_job_and_the_hours() -> None:
     assert shared["jobs"][0]["fraction"] == [{"value": Decimal("0.8"), "from": "2020-01-01"}]
     moved = {"jobs[0].from-day": "1", "jobs[0].from-month": "2", "jobs[0].from-year": "2021"}
     assert post(shared, **moved).document["jobs"][0]["fraction"][0]["from"] == "2021-02-01"
-    hours = {"jobs[0].fraction[0].value": "", "jobs[0].weekly_hours": "30,4", "jobs[0].full_time_weekly_hours": "38"}
+    hours = {
+        "jobs[0].fraction[0].value": "",
+        "jobs[0].weekly_hours": "30,4",
+        "jobs[0].full_time_weekly_hours": "38",
+    }
     worked_out = post(document, **hours).document["jobs"][0]["fraction"]
     assert worked_out == [{"from": "2020-01-01", "to": None, "value": Decimal("0.8")}]
 

@@ -34,7 +34,13 @@ WEIGHTS = (400, 700)
 
 def inputs() -> list[Path]:
     """Every file that decides what the build gives, in a fixed order."""
-    own = [HERE / "build.py", HERE / "package.json", HERE / "package-lock.json", HERE / "llr.js", HERE / "scan.js"]
+    own = [
+        HERE / "build.py",
+        HERE / "package.json",
+        HERE / "package-lock.json",
+        HERE / "llr.js",
+        HERE / "scan.js",
+    ]
     return [*own, *sorted(HERE.glob("*.scss")), *sorted((HERE / "own").glob("*.scss"))]
 
 

@@ -156,10 +156,20 @@ def field(
         value = tuple(typed.get(name, ()))
     elif kind.type in ("integer", "decimal"):
         shape = "number"
-    if last(typed, f"{name}-unknown") == UNKNOWN and (not any(value.values()) if isinstance(value, Mapping) else not value):
+    if last(typed, f"{name}-unknown") == UNKNOWN and (
+        not any(value.values()) if isinstance(value, Mapping) else not value
+    ):
         value = UNKNOWN
     return Field(
-        name, shape, label, hint=hint, choices=choices, value=value, unit=kind.unit_words, error=error, unknown=unknown
+        name,
+        shape,
+        label,
+        hint=hint,
+        choices=choices,
+        value=value,
+        unit=kind.unit_words,
+        error=error,
+        unknown=unknown,
     )
 
 

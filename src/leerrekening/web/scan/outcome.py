@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from leerrekening.rules import days
 from leerrekening.rules.decide import (
@@ -130,7 +129,9 @@ def outcome(finding: Finding) -> Outcome:
     amount = amount_words(finding) if state is State.AVAILABLE else ""
     unconfirmed = finding.status == UNCONFIRMED and finding.frame is not None
     last_known = _last_known(finding) if unconfirmed else None
-    return Outcome(finding, state, reason_of(finding, state, later), amount, _note(finding, state), later, last_known)
+    return Outcome(
+        finding, state, reason_of(finding, state, later), amount, _note(finding, state), later, last_known
+    )
 
 
 def state_of(finding: Finding, later: NextChange | None) -> State:
@@ -174,7 +175,8 @@ def deciding_conditions(finding: Finding) -> list[Condition]:
 def reason_of(finding: Finding, state: State, later: NextChange | None) -> str:
     """Why, in a sentence or two: the deciding condition first."""
     if finding.frame is None:
-        return f"{_('Wij weten nog niet welke dag telt.')} {_verdict_reason(finding, state)}"
+        day = _("Wij weten nog niet welke dag telt.")
+        return f"{day} {_verdict_reason(finding, state)}"
     if finding.status == ENDED:
         return _("Deze regeling bestaat niet meer op deze dag.")
     if finding.status == NOT_YET:
@@ -195,9 +197,10 @@ def _verdict_reason(finding: Finding, state: State) -> str:
         if state is State.USED:
             return _("U gebruikte dit recht al helemaal.")
         if finding.status == PROPOSED:
-            words = amount_words(finding)
-            would = _("U zou er recht op hebben.")
-            return f"{would} {_('Dan krijgt u: %(amount)s.') % {'amount': words}}" if words else would
+            amount = amount_words(finding)
+            if amount:
+                return _("U zou er recht op hebben: %(amount)s.") % {"amount": amount}
+            return _("U zou er recht op hebben.")
         return _("U voldoet aan alle voorwaarden die wij kunnen nakijken.")
     if finding.verdict == NO:
         deciding = deciding_conditions(finding)
@@ -266,7 +269,9 @@ def _last_known_line(known: LastKnown) -> str:
     if not known.until:
         return ""
     answer = f"{known.verdict}, {known.amount}" if known.amount else str(known.verdict)
-    before = _("Geen beslissing. Volgens de laatst bevestigde regels (tot en met %(day)s):") % {"day": known.until}
+    before = _("Geen beslissing. Volgens de laatst bevestigde regels (tot en met %(day)s):") % {
+        "day": known.until
+    }
     return f"{before} {answer}."
 
 

@@ -251,7 +251,11 @@ def _amounts(finding: Finding) -> Iterable[Line]:
         period = period_words(finding)
         yield Line(
             _("Het hele recht"),
-            " ".join(part for part in (_or_unknown(in_unit(known(values.get("value")), slice_.right)), period) if part),
+            " ".join(
+                part
+                for part in (_or_unknown(in_unit(known(values.get("value")), slice_.right)), period)
+                if part
+            ),
             origins,
         )
         for key, label in (("used", _("Al gebruikt")), ("left", _("Nog over"))):
@@ -267,7 +271,9 @@ def _amounts(finding: Finding) -> Iterable[Line]:
         value = finding.values_of(slice_.award)["value"]
         if not _is_free(value):
             label = _("Voor deze opleiding") if finding.person.situation.has_course else _("Voor deze vraag")
-            yield Line(label, _or_unknown(in_unit(known(value), slice_.award)), origins_of(finding, slice_.award))
+            yield Line(
+                label, _or_unknown(in_unit(known(value), slice_.award)), origins_of(finding, slice_.award)
+            )
 
 
 def _or_unknown(text: str) -> str:
@@ -279,11 +285,19 @@ def _price(finding: Finding) -> Iterable[Line]:
     if ready is None:
         return
     values = finding.values_of(ready)
-    labels = (("now", _("U betaalt nu")), ("later", _("U krijgt later terug")), ("person", _("Het kost u in het totaal")))
+    labels = (
+        ("now", _("U betaalt nu")),
+        ("later", _("U krijgt later terug")),
+        ("person", _("Het kost u in het totaal")),
+    )
     for key, label in labels:
         value = known(values.get(key))
         if value is not None:
-            yield Line(label, value_words(value, "cent", language()), origins_of(finding, ready) if key == "now" else ())
+            yield Line(
+                label,
+                value_words(value, "cent", language()),
+                origins_of(finding, ready) if key == "now" else (),
+            )
 
 
 def origins_of(finding: Finding, ready: ReadyAmount) -> tuple[Origin, ...]:
@@ -300,7 +314,9 @@ def _origin(finding: Finding, figure: Figure) -> Origin:
     dated = figure.at(day)
     value = finding.slice.figure_value(figure.id)
     if dated is None:
-        return Origin(capital(in_words(figure.name)), _or_unknown(""), "", Source(_("geen bron"), confidence="low"), "")
+        return Origin(
+            capital(in_words(figure.name)), _or_unknown(""), "", Source(_("geen bron"), confidence="low"), ""
+        )
     owner = next(o for o in _owners(finding) if figure.id in o.figures)
     first = owner.sources[dated.sources[0]]
     until = figure.last_confirmed(day) if dated.last_confirmed is not None else None

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from leerrekening.rules.facts import MAX_TEXT, Fact, FactBook, Group
 from leerrekening.rules.instruments import Law
 from leerrekening.rules.situation import Problem, SituationError, parse_json
-from leerrekening.web.scan.answers import MAX_CARRIED_BYTES, Answers, Document, steps, without_indexes, written
+from leerrekening.web.scan.answers import (
+    MAX_CARRIED_BYTES,
+    Answers,
+    Document,
+    steps,
+    without_indexes,
+    written,
+)
 from leerrekening.web.scan.fields import kind_of, words
 
 
@@ -42,7 +49,9 @@ def load(content: bytes, law: Law) -> Document:
         document: Document = parse_json(content)
         law.reader.check(document)
         if len(written(document)) > MAX_CARRIED_BYTES:
-            raise SituationError([Problem("$", f"{len(content)} bytes", f"at most {MAX_CARRIED_BYTES} bytes")])
+            raise SituationError(
+                [Problem("$", f"{len(content)} bytes", f"at most {MAX_CARRIED_BYTES} bytes")]
+            )
     except SituationError as error:
         raise CannotLoad([_trouble(problem, law.facts) for problem in error.problems]) from None
     return document
@@ -50,7 +59,9 @@ def load(content: bytes, law: Law) -> Document:
 
 def _trouble(problem: Problem, book: FactBook) -> Trouble:
     if problem.path == "$":
-        return Trouble(_("Het hele bestand"), "$", problem.value, _("een bestand dat u op deze site bewaarde"))
+        return Trouble(
+            _("Het hele bestand"), "$", problem.value, _("een bestand dat u op deze site bewaarde")
+        )
     path = problem.path.removeprefix("$.")
     return Trouble(_place(path, book), problem.path, problem.value, _allowed(path, book))
 

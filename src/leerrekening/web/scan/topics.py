@@ -20,7 +20,16 @@ from leerrekening.rules.facts import Text as LawText
 from leerrekening.rules.situation import Situation, SituationError
 from leerrekening.web.components import UNKNOWN, Choice, Field, Text
 from leerrekening.web.scan import fields
-from leerrekening.web.scan.answers import FIRST_TOPIC, Answers, Document, Typed, get, last, put, without_indexes
+from leerrekening.web.scan.answers import (
+    FIRST_TOPIC,
+    Answers,
+    Document,
+    Typed,
+    get,
+    last,
+    put,
+    without_indexes,
+)
 from leerrekening.web.scan.fields import DAY, Kind, Mistake, kind_of, words
 
 GIVEN: Final = "given"  # the input that says whether there is something to fill in at all
@@ -103,22 +112,18 @@ class Section:
 
 @dataclass(frozen=True)
 class TopicPage:
-    """What one page asks. `shown`: the facts on it, as declared; `answered`: what could stay as it is."""
+    """What one page asks. `answered`: what could stay as it is; `shown`: the declared paths, with spaces between."""
 
     topic: str
     title: str
     open: tuple[Section, ...]
     answered: tuple[Section, ...]
+    shown: str
 
     @property
     def fields(self) -> list[Field]:
         """All fields in the order of the page."""
         return [each for section in (*self.open, *self.answered) for each in section.all_fields]
-
-    @property
-    def shown(self) -> str:
-        """The paths the page asks for, for its hidden field."""
-        return " ".join(sorted({without_indexes(s.path) for s in (*self.open, *self.answered)}))
 
 
 @dataclass
@@ -157,7 +162,16 @@ class PageMaker:
         # What is asked comes first, then what is answered.
         unanswered = tuple(s for s in sections if self._is_open(s.path))
         answered = tuple(s for s in sections if not self._is_open(s.path))
-        return TopicPage(topic, words(self.book.topics[topic].name), unanswered, answered)
+        names = [s.path for s in sections] + [each.name for s in sections for each in s.all_fields]
+        shown = " ".join(sorted({self._declared(name) for name in names}))
+        return TopicPage(topic, words(self.book.topics[topic].name), unanswered, answered, shown)
+
+    def _declared(self, name: str) -> str:
+        """The fact or group that an input belongs to."""
+        path = without_indexes(name)
+        while path not in self.book.facts and path not in self.book.groups:
+            path = path.rpartition(".")[0]
+        return path
 
     def _is_open(self, path: str) -> bool:
         group = self.book.groups.get(path)
@@ -193,13 +207,17 @@ class PageMaker:
             yield self._periods(fact, fact.path) if fact.type == "periods" else self._single(fact, fact.path)
 
     def _gate_section(self, group: Group) -> Section:
-        return Section(group.path, fields=(self._gate(group.path, group.question or group.label, group.help),))
+        return Section(
+            group.path, fields=(self._gate(group.path, group.question or group.label, group.help),)
+        )
 
     def _list(self, group: Group) -> Section:
         items = self.answers.document.get(group.path)
         question = words(group.question or group.label)
         if not items:
-            return Section(group.path, fields=(self._gate(group.path, group.question or group.label, group.help),))
+            return Section(
+                group.path, fields=(self._gate(group.path, group.question or group.label, group.help),)
+            )
         name = ITEM_NAMES.get(group.path, words(group.label).capitalize())
         rows = []
         for i in range(min(len(items), MOST_SHOWN)):
@@ -266,12 +284,26 @@ class PageMaker:
         if fact.period_value is not None:
             label = f"{before}{words(fact.label)}".strip()
             inner = f"{path}.{fact.period_value.key}"
-            out.append(self._field(fact, kind_of(fact), inner, label[:1].upper() + label[1:], unknown=False, compact=True, helped=False))
+            out.append(
+                self._field(
+                    fact,
+                    kind_of(fact),
+                    inner,
+                    label[:1].upper() + label[1:],
+                    unknown=False,
+                    compact=True,
+                    helped=False,
+                )
+            )
         for key, label in (("from", _("Vanaf welke dag?")), ("to", _("Tot en met welke dag?"))):
             hint = _("Loopt het nog? Laat dit dan leeg.") if key == "to" else ""
             typed = self._typed_of(DAY, f"{path}.{key}")
             error = self._mistakes.get(f"{path}.{key}", "")
-            out.append(fields.field(DAY, f"{path}.{key}", typed, f"{before}{label}", hint=hint, error=error, unknown=False))
+            out.append(
+                fields.field(
+                    DAY, f"{path}.{key}", typed, f"{before}{label}", hint=hint, error=error, unknown=False
+                )
+            )
         return out
 
     def _single(self, fact: Fact, path: str) -> Section:
@@ -279,7 +311,15 @@ class PageMaker:
         return Section(path, fields=(shown,))
 
     def _field(
-        self, fact: Fact, kind: Kind, name: str, label: Text, *, unknown: bool, compact: bool = False, helped: bool = True
+        self,
+        fact: Fact,
+        kind: Kind,
+        name: str,
+        label: Text,
+        *,
+        unknown: bool,
+        compact: bool = False,
+        helped: bool = True,
     ) -> Field:
         typed = self._typed_of(kind, name)
         hint: Text = words(fact.help) if fact.help and helped else ""
@@ -290,7 +330,9 @@ class PageMaker:
             if kind.type not in ("boolean", "code", "codes"):
                 typed.pop(name)
         error = self._mistakes.get(name, "")
-        return fields.field(kind, name, typed, label, hint=hint, error=error, unknown=unknown, compact=compact)
+        return fields.field(
+            kind, name, typed, label, hint=hint, error=error, unknown=unknown, compact=compact
+        )
 
     def _gate(self, path: str, question: LawText, help_: LawText | None) -> Field:
         """The question whether there is anything to fill in. Of an object "no" means: not asked about here."""
@@ -322,13 +364,17 @@ class PageMaker:
         return fields.shown(kind, name, get(self.answers.document, name))
 
     def _has_typed(self, name: str) -> bool:
-        return self._typed is not None and any(key == name or key.startswith((f"{name}-", f"{name}[")) for key in self._typed)
+        return self._typed is not None and any(
+            key == name or key.startswith((f"{name}-", f"{name}[")) for key in self._typed
+        )
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def read_topic(book: FactBook, answers: Answers, typed: Typed, check: Callable[[Document], Situation]) -> Posted:
+def read_topic(
+    book: FactBook, answers: Answers, typed: Typed, check: Callable[[Document], Situation]
+) -> Posted:
     """What the form changes in the answers. Mistakes leave their fact as it was."""
     posted = Posted(answers.copied(), set(answers.left_open))
     topics = {topic for name in typed if (topic := _topic_of(book, name)) is not None}
@@ -341,11 +387,20 @@ def read_topic(book: FactBook, answers: Answers, typed: Typed, check: Callable[[
     for path in last(typed, "shown").split():
         declared = book.facts.get(path) or book.groups.get(path)
         if declared is not None and path != "as_of":
-            known = get(posted.document, path) is not None
+            known = _is_known(posted.document, path)
             (posted.left_open.discard if known else posted.left_open.add)(path)
     if not posted.mistakes:
         _check_whole(posted, check)
     return posted
+
+
+def _is_known(document: Document, path: str) -> bool:
+    """Whether a declared path is answered; in a list, for each of its items."""
+    above, _dot, key = path.rpartition(".")
+    items = document.get(above) if above else None
+    if isinstance(items, list):
+        return all(item.get(key) is not None for item in items)
+    return get(document, path) is not None
 
 
 def _topic_of(book: FactBook, name: str) -> str | None:
@@ -364,7 +419,9 @@ def _check_whole(posted: Posted, check: Callable[[Document], Situation]) -> None
             name = problem.path.removeprefix("$.")
             late = name.endswith((".to", ".end"))
             posted.mistakes[name] = (
-                _("De laatste dag ligt vóór de eerste dag. Kijk de datums na.") if late else _("Dit antwoord kan niet. Kijk het na.")
+                _("De laatste dag ligt vóór de eerste dag. Kijk de datums na.")
+                if late
+                else _("Dit antwoord kan niet. Kijk het na.")
             )
 
 
@@ -442,7 +499,8 @@ def _read_periods(fact: Fact, path: str, typed: Typed, posted: Posted) -> None:
         count += 1
     if not count:
         return
-    periods: list[dict[str, Any]] = get(posted.document, path) or []
+    value = get(posted.document, path)
+    periods: list[dict[str, Any]] = value or []
     before, after = periods[:count], periods[count:]
     before += [{} for _blank in range(count - len(before))]
     put(posted.document, path, [*before, *after])
@@ -452,7 +510,7 @@ def _read_periods(fact: Fact, path: str, typed: Typed, posted: Posted) -> None:
         for key in ("from", "to"):
             _read_value(fact, DAY, f"{path}[{i}].{key}", typed, posted)
     filled = [p for p in [*before, *after] if any(value is not None for value in p.values())]
-    put(posted.document, path, filled or None)
+    put(posted.document, path, filled or (None if value != [] else []))
 
 
 def _read_value(fact: Fact, kind: Kind, path: str, typed: Typed, posted: Posted) -> None:

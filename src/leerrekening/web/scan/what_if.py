@@ -147,7 +147,9 @@ def _row(now: Outcome, then: Outcome) -> Comparison:
 def _shown(outcome: Outcome) -> str:
     if outcome.last_known is not None:
         amount = f", {outcome.last_known.amount}" if outcome.last_known.amount else ""
-        return _("Volgens de laatst bevestigde regels: %(answer)s") % {"answer": f"{outcome.last_known.verdict}{amount}"}
+        return _("Volgens de laatst bevestigde regels: %(answer)s") % {
+            "answer": f"{outcome.last_known.verdict}{amount}"
+        }
     return outcome.amount
 
 
