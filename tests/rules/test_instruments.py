@@ -327,7 +327,7 @@ BROKEN: dict[str, tuple[Callable[[], list[dict[str, Any]]], str]] = {
     ),
     "history": (
         lambda: [folder(head={"history": [{"date": "soon", "text": four("x")}]})],
-        "bon, history: not a date",
+        "bon, history: soon is no date",
     ),
     "act": (lambda: [folder(head={"acts": [{"id": "a", "title": {"nl": "x"}}]})], "bon, act a"),
     "conflict in head": (

@@ -23,9 +23,9 @@ from leerrekening.rules.words import (
 )
 
 CASES: list[tuple[Any, str, tuple[str, str, str, str]]] = [
-    (25_000, "cent", ("250 euro", "250 euro", "250 Euro", "€250")),
-    (2130, "cent", ("21,30 euro", "21,30 euro", "21,30 Euro", "€21.30")),
-    (123_456_789, "cent", ("1.234.567,89 euro", "1 234 567,89 euro", "1.234.567,89 Euro", "€1,234,567.89")),
+    (25_000, "cent", ("250 euro", "250 euros", "250 Euro", "€250")),
+    (2130, "cent", ("21,30 euro", "21,30 euros", "21,30 Euro", "€21.30")),
+    (123_456_789, "cent", ("1.234.567,89 euro", "1 234 567,89 euros", "1.234.567,89 Euro", "€1,234,567.89")),
     (
         150,
         "minute",
