@@ -30,7 +30,9 @@ MODERATE = settings(
 def outcome(finding: Finding) -> Any:
     """What a person would notice of a finding: status, verdict, right, award and price."""
     shown = DOCUMENTS.instrument(finding)
-    kept = {key: shown.get(key) for key in ("status", "verdict", "right", "award", "counters", "pays", "price")}
+    kept = {
+        key: shown.get(key) for key in ("status", "verdict", "right", "award", "counters", "pays", "price")
+    }
     if finding.status == UNCONFIRMED:
         kept["last"] = shown["last_confirmed"]["verdict"]
     return repr(kept)
@@ -150,7 +152,9 @@ def test_the_topic_of_the_last_question_is_finished_first() -> None:
 
 
 def test_a_question_says_who_can_answer_and_for_which_rights() -> None:
-    question = next(q for q in open_questions(ENGINE, known("2021-10-15")) if q.path == "person.highest_diploma")
+    question = next(
+        q for q in open_questions(ENGINE, known("2021-10-15")) if q.path == "person.highest_diploma"
+    )
     assert question.ask == ENGINE.law.facts.facts["person.highest_diploma"].ask
     assert "opleidingscheques" in question.instruments
     residence = known("2021-10-15", person={"residence": [{"from": None, "to": None, "region": None}]})

@@ -73,14 +73,20 @@ def test_a_figure_behind_a_condition_that_is_not_confirmed() -> None:
     )
     assert finding(built, {"as_of": "2020-12-31"}).status == "in_force"
     late = finding(built, {"as_of": "2021-01-01"})
-    assert (late.status, late.verdict, late.as_last_confirmed().verdict) == ("unconfirmed", "undecided", "yes")
+    assert (late.status, late.verdict, late.as_last_confirmed().verdict) == (
+        "unconfirmed",
+        "undecided",
+        "yes",
+    )
     assert [f.id for f in late.unconfirmed()] == ["b.top"]
     shown = Documents(built).instrument(late)
     assert shown["unconfirmed"] == [{"parameter": "b.top", "last_confirmed": "2020-12-31"}]
 
 
 def test_a_figure_behind_an_amount_leaves_the_verdict() -> None:
-    pay = figure("b.pay", "euro", {"from": "2015-01-01", "value": 5, "last_confirmed": "2020-12-31"}, conflicts=["G-1"])
+    pay = figure(
+        "b.pay", "euro", {"from": "2015-01-01", "value": 5, "last_confirmed": "2020-12-31"}, conflicts=["G-1"]
+    )
     soft = figure("b.soft", "euro", {"from": "2015-01-01", "value": 6, "end_unknown": True})
     built = engine(
         condition("X1", "True"),
@@ -163,7 +169,9 @@ def test_with_a_yes_only_what_the_amounts_need_is_missing() -> None:
         "course.contact_minutes",
         "course.provider_registered",
     }
-    assert finding(built, {"as_of": "2022-01-01", **ALONE}).missing() == [], "no course: nothing of it is missing"
+    assert finding(built, {"as_of": "2022-01-01", **ALONE}).missing() == [], (
+        "no course: nothing of it is missing"
+    )
 
 
 def test_requirements_when_no_course_is_chosen() -> None:
@@ -188,7 +196,12 @@ def test_limits_only_with_a_yes() -> None:
     built = engine(
         condition("X1", "person.lives_alone"),
         limits=[
-            {"id": "small", "text": four("at most {b.top}"), "when": "course.price_cents > b.top", "value": "b.top"},
+            {
+                "id": "small",
+                "text": four("at most {b.top}"),
+                "when": "course.price_cents > b.top",
+                "value": "b.top",
+            },
             {"id": "late", "text": four("late"), "when": "course.start > as_of"},
         ],
         figures=[figure("b.top", "euro", {"value": 5})],
@@ -206,7 +219,9 @@ def test_limits_only_with_a_yes() -> None:
 
 def test_a_decisive_day_that_is_not_known() -> None:
     built = engine(
-        condition("X1", "True"), decisive_day="training_day()", outcome={"award": {"unit": "cent", "value": "0"}}
+        condition("X1", "True"),
+        decisive_day="training_day()",
+        outcome={"award": {"unit": "cent", "value": "0"}},
     )
     found = finding(built, {"as_of": "2022-01-01", "course": {}})
     assert (found.verdict, found.frame, found.results) == ("undecided", None, [])
@@ -244,7 +259,10 @@ def test_a_rule_of_another_instrument_is_read_on_its_own_day() -> None:
     assert isinstance(value, Unknown)
     assert value.law == {"a.existence"}
     shown = Documents(built).instrument(verdict("2022-06-01"))
-    assert shown["conditions"][0]["facts"] == {"course.start": "2022-06-01"} or shown["conditions"][0]["facts"] == {}
+    assert (
+        shown["conditions"][0]["facts"] == {"course.start": "2022-06-01"}
+        or shown["conditions"][0]["facts"] == {}
+    )
 
 
 def test_versions_and_slices_follow_the_days() -> None:
@@ -283,7 +301,15 @@ def test_a_definition_without_a_version_that_day() -> None:
 def test_notes_and_conflicts() -> None:
     built = engine(
         condition("X1", "person.lives_alone or unclear('C-1')", conflicts=["G-1"]),
-        notes=[{"id": "N1", "text": four("n"), "source": {"tags": ["T1"]}, "from": "2020-01-01", "to": "2020-12-31"}],
+        notes=[
+            {
+                "id": "N1",
+                "text": four("n"),
+                "source": {"tags": ["T1"]},
+                "from": "2020-01-01",
+                "to": "2020-12-31",
+            }
+        ],
     )
     open_ = finding(built, {"as_of": "2020-12-31", "person": {"lives_alone": False}})
     shown = Documents(built).instrument(open_)

@@ -51,7 +51,11 @@ def check_first_day(found: Finding, days_ahead: int) -> None:
         assert outcome(change.finding) == outcome(later(found, change.day)) != now
         last = min(last, change.day - 1)
     for on in range(start + 1, last + 1):
-        assert outcome(later(found, on)) == now, (found.instrument.id, days.iso(on), change and days.iso(change.day))
+        assert outcome(later(found, on)) == now, (
+            found.instrument.id,
+            days.iso(on),
+            change and days.iso(change.day),
+        )
 
 
 @MODERATE
@@ -79,9 +83,20 @@ def on(found: Finding) -> str | None:
 
 
 def test_seniority_is_reached_on_its_day() -> None:
-    job = {"from": "2020-01-01", "to": None, "kind": "employee", "sector": "private", "workplace_region": "vlaams_gewest"}
+    job = {
+        "from": "2020-01-01",
+        "to": None,
+        "kind": "employee",
+        "sector": "private",
+        "workplace_region": "vlaams_gewest",
+    }
     person = {"residence": [{"from": "2000-01-01", "to": None, "region": "vlaams_gewest"}], "benefits": []}
-    document = {"as_of": "2021-03-01", "person": {**person, "career_days": 2545}, "jobs": [job], "guidance": []}
+    document = {
+        "as_of": "2021-03-01",
+        "person": {**person, "career_days": 2545},
+        "jobs": [job],
+        "guidance": [],
+    }
     found = real(document, "loopbaancheques")
     needed = ENGINE.figures["lc.experience.days"].read(found.frame.day if found.frame else 0)
     assert isinstance(needed, int)
@@ -94,20 +109,33 @@ def test_seniority_is_reached_on_its_day() -> None:
 
 def test_dated_law_is_a_change_too() -> None:
     built = Engine(
-        law(folder(conditions=[condition("X1", "person.lives_alone", **{"from": "2015-01-01", "to": "2022-06-30"})]))
+        law(
+            folder(
+                conditions=[
+                    condition("X1", "person.lives_alone", **{"from": "2015-01-01", "to": "2022-06-30"})
+                ]
+            )
+        )
     )
     found = finding(built, {"as_of": "2022-01-01", "person": {"lives_alone": False}})
     assert on(found) == "2022-07-01"
     assert on(finding(built, {"as_of": "2022-01-01", "person": {"lives_alone": True}})) is None
     assert on(finding(built, {"as_of": "2012-01-01", "person": {"lives_alone": True}})) == "2015-01-01"
-    assert on(finding(built, {"as_of": "2001-01-01", "person": {"lives_alone": True}})) is None, "beyond ten years"
+    assert on(finding(built, {"as_of": "2001-01-01", "person": {"lives_alone": True}})) is None, (
+        "beyond ten years"
+    )
 
 
 def test_the_person_s_own_days() -> None:
     """The end of a job, a birthday of a plan, the beginning of a course."""
     built = Engine(law(folder(figures=[figure("b.years", "year", {"value": 6}), figure("b.wait", "month", {"value": 3})],
                               conditions=[condition("X1", "works(day) and in_development_plan(day, b.years)")])))  # fmt: skip
-    plan = {"from": "2018-01-01", "instrument": "loopbaancheques", "pop_signed_on": "2018-05-01", "pop_courses": ["c"]}
+    plan = {
+        "from": "2018-01-01",
+        "instrument": "loopbaancheques",
+        "pop_signed_on": "2018-05-01",
+        "pop_courses": ["c"],
+    }
     base = {"as_of": "2022-01-01", "guidance": [plan], "course": {"id": "c"}}
     job = {"from": "2020-01-01", "to": None}
     assert on(finding(built, {**base, "jobs": [job]})) == "2024-05-02"
@@ -124,7 +152,9 @@ def test_a_register_grows_with_the_jobs() -> None:
     assert moved(situation, day("2022-03-06")).values[career] == 105
     assert situation.values[career] == 100
     alone = ENGINE.law.reader.check({"as_of": "2021-03-01", "person": {"career_days": 100}})
-    assert moved(alone, day("2022-03-06")).values[career] == 100, "no jobs are known: it cannot be said to grow"
+    assert moved(alone, day("2022-03-06")).values[career] == 100, (
+        "no jobs are known: it cannot be said to grow"
+    )
     assert histories.career_days(moved(situation, day("2021-03-06")), day("2021-03-06")) == 101
 
 
@@ -175,14 +205,22 @@ def test_a_change_really_turns_the_verdict(document: dict[str, Any], name: str) 
 
 
 def offered(built: Engine, document: dict[str, Any]) -> list[tuple[str, Any, str]]:
-    return [(c.fact, c.value, c.verdict) for c in changes(finding(built, {"as_of": "2022-01-01", **document}))]
+    return [
+        (c.fact, c.value, c.verdict) for c in changes(finding(built, {"as_of": "2022-01-01", **document}))
+    ]
 
 
 def one(expr: str, **more: Any) -> Engine:
     return Engine(law(folder(conditions=[condition("X1", expr)], **more)))
 
 
-JOB = {"from": "2020-01-01", "to": None, "kind": "employee", "sector": "private", "workplace_region": "vlaams_gewest"}
+JOB = {
+    "from": "2020-01-01",
+    "to": None,
+    "kind": "employee",
+    "sector": "private",
+    "workplace_region": "vlaams_gewest",
+}
 
 
 def test_every_kind_of_change() -> None:
@@ -197,7 +235,9 @@ def test_every_kind_of_change() -> None:
     assert offered(one("course.price_cents <= b.top", figures=top), {"course": {"price_cents": 30_000}}) == [
         ("course.price_cents", 25_000, YES)
     ]
-    assert offered(one("request.hours <= b.hours", figures=top), {"request": {"hours": 6}}) == [("request.hours", 4, YES)]
+    assert offered(one("request.hours <= b.hours", figures=top), {"request": {"hours": 6}}) == [
+        ("request.hours", 4, YES)
+    ]
     assert offered(one("overlaps(course.teaches, ('nt2',))"), {"course": {"teaches": ["basic_ict"]}}) == [
         ("course.teaches", frozenset({"nt2", "basic_ict"}), YES)
     ]
@@ -206,14 +246,22 @@ def test_every_kind_of_change() -> None:
         ("person.residence", "vlaams_gewest", YES)
     ]
     unknown_home = one("residence(day) == 'vlaams_gewest' and person.lives_alone")
-    assert ("person.residence", "vlaams_gewest", YES) not in offered(unknown_home, {"person": {"lives_alone": False}})
+    assert ("person.residence", "vlaams_gewest", YES) not in offered(
+        unknown_home, {"person": {"lives_alone": False}}
+    )
     assert offered(one("works(day, kind=('employee',))"), {"jobs": []}) == [("jobs.kind", "employee", YES)]
     assert offered(one("works(day, kind=('employee',))"), {"jobs": [{**JOB, "to": "2021-01-01"}]}) == [
         ("jobs.kind", "employee", YES)
     ]
     assert offered(one("works(day, sector=('public',))"), {"jobs": [JOB]}) == [("jobs.sector", "public", YES)]
     assert offered(one("works(day, sector=('public',))"), {"jobs": []}) == []
-    part_time = {**JOB, "fraction": [{"from": None, "to": "2021-01-01", "value": 1}, {"from": "2021-01-02", "to": None, "value": 0.2}]}
+    part_time = {
+        **JOB,
+        "fraction": [
+            {"from": None, "to": "2021-01-01", "value": 1},
+            {"from": "2021-01-02", "to": None, "value": 0.2},
+        ],
+    }
     # the month is that of the question, so the share of the whole month can still change
     assert offered(one("fraction_in_month(day) >= b.least", figures=top), {"jobs": [part_time]}) == [
         ("jobs.fraction", 0.5, YES)
@@ -225,18 +273,35 @@ def test_every_kind_of_change() -> None:
 
 
 def test_no_change_where_none_can_be_made() -> None:
-    assert offered(one("person.lives_alone"), {"person": {"lives_alone": False}}) == [], "not in anybody's hand"
-    assert offered(one("course.start > as_of"), {"course": {"start": "2020-01-01"}}) == [], "a day is not guessed"
-    two = Engine(law(folder(conditions=[condition("X1", "course.provider_registered"), condition("X2", "course.paid_by == 'worker'")])))
+    assert offered(one("person.lives_alone"), {"person": {"lives_alone": False}}) == [], (
+        "not in anybody's hand"
+    )
+    assert offered(one("course.start > as_of"), {"course": {"start": "2020-01-01"}}) == [], (
+        "a day is not guessed"
+    )
+    two = Engine(
+        law(
+            folder(
+                conditions=[
+                    condition("X1", "course.provider_registered"),
+                    condition("X2", "course.paid_by == 'worker'"),
+                ]
+            )
+        )
+    )
     assert offered(two, {"course": {"provider_registered": False, "paid_by": "employer"}}) == []
-    assert offered(two, {"course": {"provider_registered": False}}) == [("course.provider_registered", True, UNDECIDED)]
+    assert offered(two, {"course": {"provider_registered": False}}) == [
+        ("course.provider_registered", True, UNDECIDED)
+    ]
     ended = Engine(law(folder(figures=[figure("b.existence", "code", {"value": "absent"})])))
     assert offered(ended, {}) == []
 
 
 def test_the_nearest_come_first() -> None:
     expr = "request.quota_reached and course.provider_registered or works(day, sector=('public',)) or course.paid_by == 'worker'"
-    found = offered(one(expr), {"course": {"paid_by": "employer", "provider_registered": False}, "jobs": [JOB]})
+    found = offered(
+        one(expr), {"course": {"paid_by": "employer", "provider_registered": False}, "jobs": [JOB]}
+    )
     assert [fact for fact, _, _ in found] == ["course.paid_by", "jobs.sector"]
 
 

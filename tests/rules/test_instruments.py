@@ -105,20 +105,25 @@ def exceptions(*items: dict[str, Any]) -> dict[str, Any]:
 def test_exceptions_need_a_priority_that_is_theirs_alone() -> None:
     figures = [figure("b.money", "euro", {"value": 5})]
     said = refuse(
-        "exception E1: it needs a priority", folder(figures=figures, conditions=[exceptions({"id": "E1", "expr": "True"})])
+        "exception E1: it needs a priority",
+        folder(figures=figures, conditions=[exceptions({"id": "E1", "expr": "True"})]),
     )
     assert "bon, rule X1" in said
     for priority in ("1", True, 1.0):
         refuse(
             "it needs a priority",
-            folder(figures=figures, conditions=[exceptions({"id": "E1", "expr": "True", "priority": priority})]),
+            folder(
+                figures=figures, conditions=[exceptions({"id": "E1", "expr": "True", "priority": priority})]
+            ),
         )
     refuse(
         "the exceptions E1 and E2 have the same priority 1",
         folder(
             figures=figures,
             conditions=[
-                exceptions({"id": "E1", "expr": "True", "priority": 1}, {"id": "E2", "expr": "True", "priority": 1})
+                exceptions(
+                    {"id": "E1", "expr": "True", "priority": 1}, {"id": "E2", "expr": "True", "priority": 1}
+                )
             ],
         ),
     )
@@ -139,8 +144,20 @@ def test_the_highest_priority_decides(alone: bool, children: int, verdict: str) 
         "X1",
         "False",
         exceptions=[
-            {"id": "E2", "priority": 2, "when": "person.children_on_benefit > 1", "expr": "True", "source": {"tags": ["T1"]}},
-            {"id": "E1", "priority": 1, "when": "person.lives_alone", "expr": "False", "source": {"tags": ["T1"]}},
+            {
+                "id": "E2",
+                "priority": 2,
+                "when": "person.children_on_benefit > 1",
+                "expr": "True",
+                "source": {"tags": ["T1"]},
+            },
+            {
+                "id": "E1",
+                "priority": 1,
+                "when": "person.lives_alone",
+                "expr": "False",
+                "source": {"tags": ["T1"]},
+            },
         ],
     )
     engine = Engine(law(folder(conditions=[rule])))

@@ -141,10 +141,10 @@ def test_two_values_on_one_day_are_named_both() -> None:
         ({"value": 1, "sources": ["T9"]}, "the source 'T9' is not listed in instrument.yaml"),
         ({"value": 1, "confidence": "sure"}, "confidence must be one of high, medium, low"),
         ({"value": 1, "to": "2009-12-31"}, "ends on 2009-12-31, before it starts on 2010-01-01"),
-        ({"value": 1, "from": "2021-02-30"}, "from: day is out of range"),
+        ({"value": 1, "from": "2021-02-30"}, "from: 2021-02-30 is no date that exists"),
         ({"value": 1, "until": "2021-01-01"}, "unknown key 'until'"),
         ({}, "the key 'value' is missing"),
-        ({"value": 1, "last_confirmed": "soon"}, "last_confirmed: not a date"),
+        ({"value": 1, "last_confirmed": "soon"}, "last_confirmed: soon is no date"),
         ({"value": 1, "note": {"nl": "x"}}, "note: the text in 'fr' is missing"),
     ],
 )

@@ -8,7 +8,15 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.strategies import as_json, documents_with_less, path_of, places, situation_documents, the_law, without
+from tests.strategies import (
+    as_json,
+    documents_with_less,
+    path_of,
+    places,
+    situation_documents,
+    the_law,
+    without,
+)
 
 from leerrekening.rules.decide import (
     ENDED,
@@ -77,7 +85,13 @@ def test_a_whole_list_never_turns_an_answer(document: dict[str, Any], data: st.D
 def test_the_exceptions_are_real() -> None:
     """The two facts that are left out above do turn answers: were that to end, they should be tried above too."""
     person = {"benefits": [], "residence": [{"from": "2000-01-01", "to": None, "region": "vlaams_gewest"}]}
-    job = {"from": "2005-01-01", "to": None, "kind": "employee", "sector": "private", "workplace_region": "vlaams_gewest"}
+    job = {
+        "from": "2005-01-01",
+        "to": None,
+        "kind": "employee",
+        "sector": "private",
+        "workplace_region": "vlaams_gewest",
+    }
     base = {"as_of": "2021-10-15", "person": person, "jobs": [job], "guidance": []}
     registered = {**base, "person": {**person, "career_days": 10}}
     (before,) = ENGINE.decide(ENGINE.law.reader.check(base), "loopbaancheques")

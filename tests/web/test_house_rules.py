@@ -34,7 +34,7 @@ EXPECTED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-VARYING = {"Content-Language", "Content-Length", "Vary", "X-Request-ID"}
+VARYING = {"Content-Language", "Content-Length", "ETag", "Vary", "X-Request-ID"}
 
 
 @audience("everyone")

@@ -14,6 +14,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -36,7 +37,8 @@ _Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 class HeldLaw:
     """One good law, ready to decide. A request takes it once and uses it to its end.
 
-    ``mark`` changes with anything that can be read of the law, its worked examples included.
+    ``mark`` changes with anything that can be read of the law, its worked examples included; ``read_at`` is the
+    moment at which it was read.
     """
 
     law: Law
@@ -44,6 +46,7 @@ class HeldLaw:
     documents: Documents
     root: Path
     mark: str
+    read_at: datetime
 
     @cached_property
     def cases(self) -> Cases:
@@ -118,7 +121,7 @@ def _read(root: Path) -> HeldLaw:
     mark = hashlib.sha256(law.version.encode())
     for path in _case_files(root):
         mark.update(path.read_bytes())
-    return HeldLaw(law, engine, Documents(engine), root, mark.hexdigest())
+    return HeldLaw(law, engine, Documents(engine), root, mark.hexdigest(), datetime.now(UTC))
 
 
 def _case_files(root: Path) -> list[Path]:

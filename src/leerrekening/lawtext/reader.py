@@ -64,6 +64,7 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
     folders: list[Mapping[str, Any]] = []
     for folder in instrument_folders(root):
         parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
+        _refuse_other_name(folder, parts["instrument"], root)
         folders.append(parts)
     try:
         return build_law(law_version(root), fact_files, folders)
@@ -71,6 +72,15 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
         raise _located(str(error), root) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
+
+
+def _refuse_other_name(folder: Path, head: Any, root: Path) -> None:
+    """A folder bears the id of what stands in it, so that a person and a program find it by that name."""
+    named = head.get("id") if isinstance(head, dict) else None
+    if named is not None and named != folder.name:
+        place = (folder / HEAD).relative_to(root).as_posix()
+        reason = f"the id is {named!r}, but the folder is called {folder.name!r}; give both the same name"
+        raise LawError(place, _line_of("id:", folder / HEAD), reason)
 
 
 def load(path: Path, root: Path, loader: type[yaml.CSafeLoader] | None = None) -> Any:
@@ -111,20 +121,40 @@ LawLoader.yaml_implicit_resolvers = {
 _NAMED: Final = re.compile(r"\b(figure|rule|limit|note|fact|group|exception|conflict|act) '?([\w.-]+)")
 
 
+_IN_HEAD: Final = (
+    (re.compile(r"cumulation with ([\w-]+)"), r"\s+(?:-\s+)?\{{?\s*with: {}\b"),
+    (re.compile(r"history of ([\d-]+)"), r"\s+-\s+\{{?\s*date: {}\b"),
+    (re.compile(r"^[\w-]+, (?:instrument\.yaml: the key )?(\w+)"), r"{}:"),
+)
+"""Parts of a head that have no id: how a refusal names them, and the line they begin on."""
+
+
 def _located(reason: str, root: Path) -> LawError:
     """The refusal with the file and line of what it names first."""
     owner = re.split(r"[,:. ]", reason, maxsplit=1)[0]
     folders = [f for f in instrument_folders(root) if f.name == owner] or instrument_folders(root)
     files = [f / name for f in folders for name in _PARTS.values()] + sorted((root / FACTS).glob("*.yaml"))
     for _, name in _NAMED.findall(reason):
-        wanted = re.compile(
-            rf"^\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        wanted = (
+            rf"\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
         )
         for path in files:
-            if not path.exists():
-                continue
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-                if wanted.match(line):
-                    return LawError(path.relative_to(root).as_posix(), number, reason)
-    place = folders[0].relative_to(root).as_posix() + "/" if len(folders) == 1 else "."
-    return LawError(place, None, reason)
+            if (line := _line_of(wanted, path)) is not None:
+                return LawError(path.relative_to(root).as_posix(), line, reason)
+    if len(folders) != 1:
+        return LawError(".", None, reason)
+    head = folders[0] / HEAD
+    for named, begins in _IN_HEAD:
+        found = named.search(reason)
+        if found and (line := _line_of(begins.format(re.escape(found.group(1))), head)) is not None:
+            return LawError(head.relative_to(root).as_posix(), line, reason)
+    return LawError(folders[0].relative_to(root).as_posix() + "/", None, reason)
+
+
+def _line_of(wanted: str, path: Path) -> int | None:
+    """The first line of a file that begins as wanted, None when there is none."""
+    if not path.exists():
+        return None
+    begins = re.compile(wanted)
+    lines = path.read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if begins.match(line)), None)

@@ -16,7 +16,7 @@ urlpatterns += i18n_patterns(
     path("", pages.start, name="start"),
     path("wat-heb-ik", scan.start, name="scan"),
     path("wat-heb-ik/<scan_step:step>", scan.step, name="scan_step"),
-    path("wetboek", pages.law_book, name="law_book"),
+    path("wetboek", include("leerrekening.web.lawbook.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),
