@@ -170,6 +170,7 @@ def field(
         unit=kind.unit_words,
         error=error,
         unknown=unknown,
+        is_birth_date=name == BIRTH_DATE,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from leerrekening.rules.ask import Question, next_question, open_questions
+from leerrekening.rules.ask import Question, next_question
 from leerrekening.rules.decide import Engine
 from leerrekening.rules.facts import Fact, FactBook, Group
 from leerrekening.rules.facts import Text as LawText
@@ -547,14 +547,10 @@ def remove(document: Document, path: str) -> None:
         put(document, above, items or None)
 
 
-def still_open(engine: Engine, situation: Situation, left_open: frozenset[str]) -> list[Question]:
-    """The questions that can change an outcome and that the person has not set aside, by topic."""
-    groups_set_aside = left_open & engine.law.facts.groups.keys()
-    return [
-        q
-        for q in open_questions(engine, situation)
-        if q.path not in left_open and q.path.rpartition(".")[0] not in groups_set_aside
-    ]
+def not_set_aside(questions: list[Question], left_open: frozenset[str], book: FactBook) -> list[Question]:
+    """The questions that the person has not set aside, alone or with the whole group they stand in."""
+    groups = left_open & book.groups.keys()
+    return [q for q in questions if q.path not in left_open and q.path.rpartition(".")[0] not in groups]
 
 
 def best_question(engine: Engine, situation: Situation, asked: list[Question], here: str) -> Question | None:
