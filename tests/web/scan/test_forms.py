@@ -16,7 +16,8 @@ from leerrekening.rules.situation import parse_json
 from leerrekening.web.components import UNKNOWN
 from leerrekening.web.scan.answers import Answers, carried, get, put, steps, written
 from leerrekening.web.scan.fields import Mistake, kind_of, read, shown
-from leerrekening.web.scan.topics import Posted, add, best_question, not_set_aside, read_topic, remove
+from leerrekening.web.scan.posted import Posted, read_topic
+from leerrekening.web.scan.topics import add, best_question, not_set_aside, remove
 from leerrekening.web.scan.views import today
 
 BOOK = ENGINE.law.facts

@@ -35,6 +35,7 @@ from leerrekening.web.scan.answers import (
 )
 from leerrekening.web.scan.fields import Mistake, words
 from leerrekening.web.scan.outcome import Outcome, blocks, cards, day_words, outcomes
+from leerrekening.web.scan.posted import read_topic
 from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
 from leerrekening.web.scan.topics import (
@@ -42,7 +43,6 @@ from leerrekening.web.scan.topics import (
     add,
     best_question,
     not_set_aside,
-    read_topic,
     remove,
 )
 from leerrekening.web.translations import LANGUAGE_NAMES
