@@ -177,7 +177,7 @@ def test_a_missing_guard_is_found(new_books: Callable[[], Books], name: str) -> 
     try:
         with pytest.raises(Exception, match=r"(?s).*"):
             run_directed(shelf)
-            run_histories(shelf, HISTORIES_PER_MUTANT, shrink=False)
+            run_histories(shelf, HISTORIES_PER_MUTANT, always_the_same=True)
     finally:
         shelf.connection.close()
 
