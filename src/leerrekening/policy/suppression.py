@@ -4,13 +4,13 @@ What may be shown of a table of people is fixed once, for everything a page or a
 itself, and each pair of dimensions (a second filter). Two filters therefore never show a cell that one of them hides.
 
 How a hidden cell stays hidden. A cell (a, b) of the pair of dimensions A and B is *sensitive* when fewer than
-`threshold` of its people used their right, or fewer than that did not. It is hidden together with three others that form
-a rectangle: (a, b'), (a', b), (a', b'). Take somebody from (a, b') and somebody from (a', b) who are alike in every
-other dimension and in use, and let them swap their b: every total, and every other pair of dimensions, stays what it
-was, only the four hidden cells change. So whoever reads everything we show cannot tell how many such swaps were made. A
-rectangle is only accepted when at least `threshold` swaps are possible in the people counted, for users when these
-are few and for non-users when those are: every reader is left with a range of at least that many people. Two hidden
-cells in one line never add up to few people either, since their sum can be computed.
+`threshold` of its people used their right, or fewer than that did not. It is hidden together with three others that
+form a rectangle: (a, b'), (a', b), (a', b'). Take somebody from (a, b') and somebody from (a', b) who are alike in
+every other dimension and in use, and let them swap their b: every total, and every other pair of dimensions, stays
+what it was, only the four hidden cells change. So whoever reads everything we show cannot tell how many such swaps
+were made. A rectangle is only accepted when at least `threshold` swaps are possible in the people counted, for users
+when these are few and for non-users when those are: every reader is left with a range of at least that many people.
+Two hidden cells in one line never add up to few people either, since their sum can be computed.
 
 A group that is small by itself is joined with its neighbour first, everywhere. When no rectangle will do, so is the
 smaller group of the sensitive cell. Joining ends with one group, and then the dimension is not shown at all.

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, path
+from django.urls import URLPattern, include, path
 
 from leerrekening.web import errors, gallery, pages
 
@@ -12,6 +12,7 @@ urlpatterns = i18n_patterns(
     path("", pages.start, name="start"),
     path("wat-heb-ik", pages.scan, name="scan"),
     path("wetboek", pages.law_book, name="law_book"),
+    path("beleid", include("leerrekening.web.policy.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),

@@ -116,10 +116,10 @@ def test_what_is_wrong_is_refused_with_its_place(
 
 def test_a_missing_or_unreadable_file_is_refused(folder: Path) -> None:
     (folder / "published.csv").write_bytes(b"id,\xff")
-    with pytest.raises(DataFault, match="published.csv: not UTF-8 at byte 3"):
+    with pytest.raises(DataFault, match=r"published\.csv: not UTF-8 at byte 3"):
         read_published(folder)
     (folder / "published.csv").unlink()
-    with pytest.raises(DataFault, match="published.csv: the file is missing"):
+    with pytest.raises(DataFault, match=r"published\.csv: the file is missing"):
         read_published(folder)
 
 

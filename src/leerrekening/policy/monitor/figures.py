@@ -110,7 +110,7 @@ class Figure:
             return None
         exponent = self.value.as_tuple().exponent
         assert isinstance(exponent, int)
-        return Fraction(1, 200) / 10**-exponent
+        return Fraction(1, 200 * 10**-exponent)
 
 
 @dataclass(frozen=True)

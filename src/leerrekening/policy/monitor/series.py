@@ -55,8 +55,8 @@ class Series:
 class Route:
     """What it takes to come from one figure to a target, within one survey.
 
-    `points_per_year`: percentage points to gain each year, exact. `growth_per_year`: the same as a share of the level of
-    the year before, to 28 digits.
+    `points_per_year`: percentage points to gain each year, exact. `growth_per_year`: the same as a share of the level
+    of the year before, to 28 digits.
     """
 
     start: Figure

@@ -1,0 +1,11 @@
+"""Addresses below /beleid."""
+
+from django.urls import path
+
+from leerrekening.web.policy import views
+
+urlpatterns = [
+    path("", views.index, name="policy"),
+    path("/deelname", views.participation, name="policy_participation"),
+    path("/ongelijkheid", views.matthew, name="policy_matthew"),
+]
