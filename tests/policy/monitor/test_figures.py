@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from leerrekening.policy.monitor.figures import DataFault, read_published
+from leerrekening.policy.monitor.figures import read_published
+from leerrekening.policy.tables import DataFault
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "participation"
 

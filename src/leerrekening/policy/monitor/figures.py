@@ -5,13 +5,13 @@ Values are percentages as `Decimal`, exactly as published: 23.0 and 23 differ in
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+
+from leerrekening.policy.tables import Cells, DataFault, read_rows
 
 SURVEYS = frozenset({"eak", "aes", "lfs", "piaac", "target", "unnamed"})
 PERIODS = frozenset({"12_months", "4_weeks", "none"})
@@ -55,16 +55,6 @@ PUBLISHED_COLUMNS = (
 )
 SOURCE_COLUMNS = ("id", "title", "publisher", "url")
 EUROSTAT_COLUMNS = ("year", "nuts", "region", "sex", "age", "pct_4weeks", "flag")
-NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
-
-
-class DataFault(ValueError):
-    """A data file is not what it should be. `row` counts from 1, the header being row 1; 0: the file as a whole."""
-
-    def __init__(self, file: str, row: int, column: str, reason: str) -> None:
-        place = f"{file}, row {row}, column {column}" if row else file
-        super().__init__(f"{place}: {reason}")
-        self.file, self.row, self.column, self.reason = file, row, column, reason
 
 
 @dataclass(frozen=True)
@@ -142,72 +132,10 @@ def read_published(folder: Path) -> Published:
     )
 
 
-def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Row number and cells of each row. Errors: DataFault for another header, or a row of another length."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise DataFault(file.name, 0, "", "the file is missing") from None
-    except UnicodeDecodeError as error:
-        raise DataFault(file.name, 0, "", f"not UTF-8 at byte {error.start}") from None
-    rows = csv.reader(text.splitlines(), strict=True)
-    try:
-        header = next(rows, [])
-        missing = [name for name in columns if name not in header]
-        if missing:
-            raise DataFault(file.name, 1, missing[0], "the column is missing")
-        if header != list(columns):
-            odd = next(
-                name for name, wanted in zip([*header, ""], [*columns, ""], strict=False) if name != wanted
-            )
-            raise DataFault(file.name, 1, odd, f"the columns should be {', '.join(columns)}")
-        for number, cells in enumerate(rows, start=2):
-            if len(cells) != len(columns):
-                raise DataFault(
-                    file.name, number, columns[-1], f"{len(cells)} cells instead of {len(columns)}"
-                )
-            yield number, dict(zip(columns, cells, strict=True))
-    except csv.Error as error:
-        raise DataFault(file.name, rows.line_num, columns[0], f"not a table: {error}") from None
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """The cells of one row, read by kind; what is wrong names its place."""
-
-    file: str
-    row: int
-    cells: dict[str, str]
-
-    def fault(self, column: str, reason: str) -> DataFault:
-        return DataFault(self.file, self.row, column, reason)
-
-    def code(self, column: str, known: frozenset[str] | tuple[str, ...]) -> str:
-        value = self.cells[column]
-        if value not in known:
-            raise self.fault(column, f"{value!r} is not one of {', '.join(sorted(known))}")
-        return value
-
-    def year(self) -> int:
-        value = self.cells["year"]
-        if not re.fullmatch(r"(?:19|20)\d\d", value):
-            raise self.fault("year", f"{value!r} is not a year")
-        return int(value)
-
-    def percentage(self, column: str) -> Decimal:
-        value = self.cells[column]
-        if not NUMBER.fullmatch(value):
-            raise self.fault(column, f"{value!r} is not a number such as 23.0")
-        number = Decimal(value)
-        if number > 100:
-            raise self.fault(column, f"{value} is more than 100 per cent")
-        return number
-
-
 def _publications(file: Path) -> Iterator[Publication]:
     known: set[str] = set()
-    for number, cells in _rows(file, SOURCE_COLUMNS):
-        row = _Cells(file.name, number, cells)
+    for number, cells in read_rows(file, SOURCE_COLUMNS):
+        row = Cells(file.name, number, cells)
         if cells["id"] in known:
             raise row.fault("id", f"{cells['id']} stands twice")
         if not cells["title"]:
@@ -220,8 +148,8 @@ def _publications(file: Path) -> Iterator[Publication]:
 
 def _typed_over(file: Path, sources: dict[str, Publication]) -> Iterator[Figure]:
     ids: set[str] = set()
-    for number, cells in _rows(file, PUBLISHED_COLUMNS):
-        row = _Cells(file.name, number, cells)
+    for number, cells in read_rows(file, PUBLISHED_COLUMNS):
+        row = Cells(file.name, number, cells)
         if cells["id"] in ids:
             raise row.fault("id", f"{cells['id']} stands twice")
         ids.add(cells["id"])
@@ -230,8 +158,6 @@ def _typed_over(file: Path, sources: dict[str, Publication]) -> Iterator[Figure]
             raise row.fault("flags", f"unknown: {', '.join(sorted(flags - FLAGS))}")
         if cells["source"] not in sources:
             raise row.fault("source", f"{cells['source']!r} does not stand in sources.csv")
-        if cells["respondents"] and not cells["respondents"].isdecimal():
-            raise row.fault("respondents", f"{cells['respondents']!r} is not a number of people")
         dimension = row.code("dimension", tuple(GROUPS))
         yield Figure(
             id=cells["id"],
@@ -245,7 +171,7 @@ def _typed_over(file: Path, sources: dict[str, Publication]) -> Iterator[Figure]
             value=row.percentage("value"),
             flags=flags,
             break_before=row.code("break_before", BREAKS | {""}),
-            respondents=int(cells["respondents"]) if cells["respondents"] else None,
+            respondents=row.people("respondents") if cells["respondents"] else None,
             source=sources[cells["source"]],
         )
 
@@ -253,8 +179,8 @@ def _typed_over(file: Path, sources: dict[str, Publication]) -> Iterator[Figure]
 def _eurostat(file: Path, source: Publication) -> Iterator[Figure]:
     """The table of Eurostat: in Belgium it comes from the EAK."""
     seen: set[tuple[str, int, str]] = set()
-    for number, cells in _rows(file, EUROSTAT_COLUMNS):
-        row = _Cells(file.name, number, cells)
+    for number, cells in read_rows(file, EUROSTAT_COLUMNS):
+        row = Cells(file.name, number, cells)
         row.code("nuts", tuple(EUROSTAT_AREAS))
         row.code("age", ("Y25-64",))
         key = (cells["nuts"], row.year(), row.code("sex", ("T", "F")))

@@ -77,6 +77,11 @@ class LineChart:
     top: int = TOP
     bottom: int = HEIGHT - BOTTOM
 
+    @property
+    def has_route(self) -> bool:
+        """Whether a way to the target is drawn."""
+        return any(line.route for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Bar:

@@ -93,7 +93,7 @@ def _series_view(area: str, period: str, highest: int) -> SeriesView:
             f"{area}-{period}".replace("_", "-"),
             title,
             _("Lijnen met de cijfers uit de tabel hieronder. Elke enquête heeft haar eigen lijn."),
-            [_line(each, target if with_target else None) for each in series],
+            [_line(each, target if with_target and area == "flanders" else None) for each in series],
             highest=highest,
             breaks=[(year, letter) for (year, _reason), letter in cuts.items()],
             target=(Point(target.year, Fraction(target.value)), published(target)) if with_target else None,
@@ -257,14 +257,14 @@ def _comparison_view(comparison: matthew.Comparison) -> ComparisonView:
     rows = [
         Row(
             wording.GROUPS[each.group],
-            (published(each), _rounding(each)),
+            (f"{published(each)} ({_rounding(each)})",),
         )
         for each in comparison.figures
     ]
     rows.append(
         Row(
             _("Verschil tussen de eerste en de laatste groep"),
-            (points(comparison.gap.value), wording.between(comparison.gap, 1, 100)),
+            (f"{points(comparison.gap.value)} ({wording.between(comparison.gap, 1, 100)})",),
         )
     )
     for head, ratio in (
@@ -272,7 +272,7 @@ def _comparison_view(comparison: matthew.Comparison) -> ComparisonView:
         (_("Verhouding van de kansen (odds ratio)"), comparison.odds_ratio),
     ):
         if ratio:
-            rows.append(Row(head, (times(ratio.value), wording.between(ratio, 2))))
+            rows.append(Row(head, (f"{times(ratio.value)} ({wording.between(ratio, 2)})",)))
     return ComparisonView(
         title=title,
         chart=bar_chart(
@@ -283,7 +283,7 @@ def _comparison_view(comparison: matthew.Comparison) -> ComparisonView:
             _("Balken met de cijfers uit de tabel hieronder, van 0 tot 100 procent."),
             [(wording.GROUPS[each.group], published(each), each.rate) for each in comparison.figures],
         ),
-        table=Table(title, (_("Groep of maat"), _("Cijfer"), _("Door afronding tussen")), tuple(rows)),
+        table=Table(title, (_("Groep of maat"), _("Cijfer (door afronding)")), tuple(rows)),
         sources=sources_of(comparison.figures),
     )
 
@@ -336,8 +336,8 @@ def _levels_view(identity: str, title: str, found: list[tuple[Text, Figure]]) ->
         ),
         table=Table(
             title,
-            (_("Groep"), _("Cijfer"), _("Door afronding tussen")),
-            tuple(Row(label, (published(each), _rounding(each))) for label, each in found),
+            (_("Groep"), _("Cijfer (door afronding)")),
+            tuple(Row(label, (f"{published(each)} ({_rounding(each)})",)) for label, each in found),
         ),
         sources=sources_of(each for _label, each in found),
     )

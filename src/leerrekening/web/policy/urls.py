@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.index, name="policy"),
     path("/deelname", views.participation, name="policy_participation"),
     path("/ongelijkheid", views.matthew, name="policy_matthew"),
+    path("/gebruik", views.use_of_rights, name="policy_use"),
 ]

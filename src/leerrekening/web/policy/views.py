@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leerrekening.web.audience import audience
-from leerrekening.web.policy import monitor
+from leerrekening.web.policy import monitor, use
 
 
 @audience("everyone")
@@ -37,3 +37,11 @@ def matthew(request: HttpRequest) -> HttpResponse:
         "suspect_sources": suspect_sources,
     }
     return render(request, "policy/matthew.html", context)
+
+
+@audience("everyone")
+def use_of_rights(request: HttpRequest) -> HttpResponse:
+    """Use against entitlement per group, with one filter. Small counts are hidden."""
+    view = use.use_view(request.GET.dict())
+    status = 422 if any(each.error for each in view.fields) else 200
+    return render(request, "policy/use.html", {"view": view}, status=status)
