@@ -85,7 +85,7 @@ class LineChart:
 
 @dataclass(frozen=True)
 class Bar:
-    """One group: its width in units of the view box, and what is written."""
+    """One group: its width in units of the view box, and what is written. No width: not shown, which is not zero."""
 
     label: Text
     value: Text
@@ -161,15 +161,15 @@ def line_chart(
 
 
 def bar_chart(
-    identity: str, title: Text, description: Text, bars: Sequence[tuple[Text, Text, Fraction]]
+    identity: str, title: Text, description: Text, bars: Sequence[tuple[Text, Text, Fraction | None]]
 ) -> BarChart:
-    """Bars of a label, a written value and a share of one."""
+    """Bars of a label, a written value and a share of one (None: not shown)."""
     return BarChart(
         id=identity,
         title=title,
         description=description,
         bars=tuple(
-            Bar(label, value, _unit(BAR_WIDTH * share), number * BAR_STEP)
+            Bar(label, value, "" if share is None else _unit(BAR_WIDTH * share), number * BAR_STEP)
             for number, (label, value, share) in enumerate(bars)
         ),
         height=len(bars) * BAR_STEP,

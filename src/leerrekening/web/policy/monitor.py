@@ -71,7 +71,14 @@ class DimensionView:
 def sources_of(found: Iterable[Figure]) -> tuple[Source, ...]:
     """The publications behind figures, each once, in the order met."""
     publications = dict.fromkeys(each.source for each in found)
-    return tuple(Source(title=f"{each.publisher}: {each.title}", url=each.url) for each in publications)
+    return tuple(  # A document that quotes a survey is a step further away from it than the survey itself.
+        Source(
+            title=f"{each.publisher}, {each.title}",
+            url=each.url,
+            confidence="high" if each.url else "medium",
+        )
+        for each in publications
+    )
 
 
 def series_views() -> list[SeriesView]:
@@ -117,7 +124,7 @@ def _cuts(series: Iterable[Series]) -> dict[tuple[int, str], str]:
 
 
 def _name(series: Series) -> str:
-    return f"{wording.SURVEYS[series.key.survey]}: {wording.CONCEPTS[series.key.concept]}"
+    return wording.pair(wording.SURVEYS[series.key.survey], wording.CONCEPTS[series.key.concept])
 
 
 def _line(series: Series, target: Figure | None) -> Line:
@@ -198,7 +205,7 @@ def routes() -> tuple[Table, Table]:
                     _("{level} in {year}").format(level=published(way.start), year=way.start.year),
                     str(way.years),
                     _("{number} procentpunten").format(number=number(way.points_per_year, 2)),
-                    _("{number} %").format(number=number(way.growth_per_year * 100, 1)),
+                    _("{number} %").format(number=number(way.growth_per_year * 100, 1)),
                 ),
             )
             for each, way in ways
@@ -213,7 +220,7 @@ def routes() -> tuple[Table, Table]:
             Row(
                 str(year),
                 tuple(
-                    _("{number} %").format(number=number(each[year], 1)) if year in each else _("geen cijfer")
+                    _("{number} %").format(number=number(each[year], 1)) if year in each else _("geen cijfer")
                     for each in levels
                 ),
             )

@@ -18,7 +18,7 @@ from leerrekening.policy.suppression import Row as ReleasedRow
 from leerrekening.web.components import Choice, Field
 from leerrekening.web.policy import wording
 from leerrekening.web.policy.charts import BarChart, bar_chart
-from leerrekening.web.policy.wording import Row, Table, number, percent, points, times
+from leerrekening.web.policy.wording import Row, Table, number, percent, points, span, times
 
 EVERYBODY = "all"
 
@@ -72,7 +72,10 @@ def use_view(asked: Mapping[str, str]) -> UseView:
             choices=(
                 Choice(EVERYBODY, _("iedereen")),
                 *(
-                    Choice(f"{name}:{_code(group)}", f"{wording.DIMENSIONS[name]}: {wording.joined(group)}")
+                    Choice(
+                        f"{name}:{_code(group)}",
+                        wording.pair(wording.DIMENSIONS[name], wording.joined(group)),
+                    )
                     for name, groups in shown.groups.items()
                     for group in groups
                 ),
@@ -95,13 +98,11 @@ def use_view(asked: Mapping[str, str]) -> UseView:
         chart=bar_chart(
             "use",
             title,
-            _(
-                "Balken met het deel dat zijn recht gebruikte, van 0 tot 100 procent. De tabel hieronder heeft dezelfde cijfers."
-            ),
+            _("Balken met het deel dat zijn recht gebruikte, van 0 tot 100 procent, zoals in de tabel."),
             [
                 (wording.joined(row.group), percent(count(row.use).rate), count(row.use).rate)
                 if row.use
-                else (wording.joined(row.group), _("verborgen"), Fraction(0))
+                else (wording.joined(row.group), _("verborgen"), None)
                 for row in rows
             ],
         ),
@@ -145,9 +146,7 @@ def _row(row: ReleasedRow) -> Row:
 
 
 def _range(margin: Interval, digits: int, scale: int = 1) -> str:
-    return _("{low} tot {high}").format(
-        low=number(margin.low * scale, digits), high=number(margin.high * scale, digits)
-    )
+    return span(margin.low * scale, margin.high * scale, digits)
 
 
 def _measures(found: Lean) -> Table:
