@@ -54,8 +54,8 @@ def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[
 
 def plain_pages() -> list[str]:
     """Addresses, without their language, of the pages that need nothing but to be opened."""
-    with_language = ((route.partition("/")[2], each) for route, each in patterns())
-    return sorted(route for route, each in with_language if "<" not in route and each.name != "api")
+    with_language = (route.partition("/")[2] for route, _ in patterns() if not route.startswith("api/"))
+    return sorted(route for route in with_language if "<" not in route)
 
 
 PAGES = [f"/{language}/{page}" for language in LANGUAGES for page in plain_pages()]

@@ -34,7 +34,7 @@ EXPECTED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-VARYING = {"Content-Language", "Content-Length", "Vary", "X-Request-ID"}
+VARYING = {"Content-Language", "Content-Length", "ETag", "Vary", "X-Request-ID"}
 
 
 @audience("everyone")
@@ -112,7 +112,12 @@ def test_each_fault_has_its_page(status: int, language: str) -> None:
 def test_programs_get_a_problem(client: Client) -> None:
     answer = error_response(RequestFactory().get("/api/nothing"), 404)
     assert answer["Content-Type"] == "application/problem+json"
-    assert json.loads(answer.content) == {"type": "about:blank", "title": "Not Found", "status": 404}
+    assert json.loads(answer.content) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address.",
+    }
 
 
 def test_unknown_page(client: Client) -> None:

@@ -8,15 +8,19 @@ keeper.refusal()                # why the text that now stands in the files is n
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from leerrekening.lawtext.reader import LAW_FOLDER, LawError, law_files, read_law
+from leerrekening.lawtext.cases import Cases, read_cases
+from leerrekening.lawtext.reader import CASES, LAW_FOLDER, LawError, instrument_folders, law_files, read_law
 from leerrekening.rules.decide import Engine
 from leerrekening.rules.document import Documents
 from leerrekening.rules.instruments import Law
@@ -24,16 +28,30 @@ from leerrekening.rules.instruments import Law
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 FOLDER_VARIABLE: Final = "LLR_LAW"
 
+faults = logging.getLogger("leerrekening.lawtext")
+
 _Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeldLaw:
-    """One good law, ready to decide. A request takes it once and uses it to its end."""
+    """One good law, ready to decide. A request takes it once and uses it to its end.
+
+    ``mark`` changes with anything that can be read of the law, its worked examples included; ``read_at`` is the
+    moment at which it was read.
+    """
 
     law: Law
     engine: Engine
     documents: Documents
+    root: Path
+    mark: str
+    read_at: datetime
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The worked examples, read on first use. Raises LawError: they do not decide, so they may be wrong alone."""
+        return read_cases(self.law, self.root)
 
 
 class LawKeeper:
@@ -81,22 +99,39 @@ class LawKeeper:
             stamp = _stamp_of(self.root)
             if stamp != self._stamp:
                 self._stamp = stamp
-                law = read_law(self.root)
-                engine = Engine(law)
-                self._held, self._refusal = HeldLaw(law, engine, Documents(engine)), None
+                self._held, self._refusal = _read(self.root), None
         except LawError as error:
-            self._refusal = error
+            self._refuse(error)
         except Exception as error:  # noqa: BLE001 - whatever stands in a file, the last good law is served on
             self._stamp = None  # a file that went away while it was read may be back in the same form
-            self._refusal = LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})")
+            self._refuse(LawError(".", None, f"the law cannot be read ({type(error).__name__}: {error})"))
         finally:
             self._looked = time.monotonic()
 
+    def _refuse(self, error: LawError) -> None:
+        """Keep why the text is not served, and write it down once for who runs the site."""
+        if self._held is not None and str(error) != str(self._refusal):
+            faults.error("the law has changed and is not served: %s", error)
+        self._refusal = error
+
+
+def _read(root: Path) -> HeldLaw:
+    law = read_law(root)
+    engine = Engine(law)
+    mark = hashlib.sha256(law.version.encode())
+    for path in _case_files(root):
+        mark.update(path.read_bytes())
+    return HeldLaw(law, engine, Documents(engine), root, mark.hexdigest(), datetime.now(UTC))
+
+
+def _case_files(root: Path) -> list[Path]:
+    return [path for folder in instrument_folders(root) if (path := folder / CASES).exists()]
+
 
 def _stamp_of(root: Path) -> _Stamp:
-    """Name, size and time of change of every deciding file."""
+    """Name, size and time of change of every file that can be read here."""
     found = []
-    for path in law_files(root):
+    for path in [*law_files(root), *_case_files(root)]:
         about = path.stat()
         found.append((str(path), about.st_size, about.st_mtime_ns))
     return tuple(found)

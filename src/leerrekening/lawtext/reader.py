@@ -58,12 +58,12 @@ def law_version(root: Path) -> str:
 
 def read_law(root: Path = LAW_FOLDER) -> Law:
     """Read and check the whole law. Raises LawError at the first thing that is wrong."""
-    fact_files = [_load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
+    fact_files = [load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
     if not fact_files:
         raise LawError(f"{FACTS}/", None, "no fact files; a law folder needs at least one")
     folders: list[Mapping[str, Any]] = []
     for folder in instrument_folders(root):
-        parts = {key: _load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
+        parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
         folders.append(parts)
     try:
         return build_law(law_version(root), fact_files, folders)
@@ -73,10 +73,11 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
         raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
 
 
-def _load(path: Path, root: Path) -> Any:
+def load(path: Path, root: Path, loader: type[yaml.CSafeLoader] | None = None) -> Any:
+    """The plain data of one file; ``loader`` defaults to that of the law. Raises LawError."""
     name = path.relative_to(root).as_posix()
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - _Loader is a safe loader
+        return yaml.load(path.read_text("utf-8"), Loader=loader or LawLoader)  # noqa: S506 - both are safe loaders
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         reason = f"{error.problem or 'not valid YAML'} {error.context or ''}".strip()
@@ -85,7 +86,7 @@ def _load(path: Path, root: Path) -> Any:
         raise LawError(name, None, f"not valid YAML: {error}") from None
 
 
-class _Loader(yaml.CSafeLoader):
+class LawLoader(yaml.CSafeLoader):
     """Safe YAML that refuses a key written twice in one mapping."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -102,12 +103,20 @@ class _Loader(yaml.CSafeLoader):
 
 # YAML 1.1 reads on/off/yes/no as booleans and dates as dates; dates stay as written here and are read with
 # the day they stand for, so that 2021-02-30 is refused by us with a reason.
-_Loader.yaml_implicit_resolvers = {
+LawLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
 _NAMED: Final = re.compile(r"\b(figure|rule|limit|note|fact|group|exception|conflict|act) '?([\w.-]+)")
+
+
+_IN_HEAD: Final = (
+    (re.compile(r"cumulation with ([\w-]+)"), r"\s+(?:-\s+)?\{{?\s*with: {}\b"),
+    (re.compile(r"history of ([\d-]+)"), r"\s+-\s+\{{?\s*date: {}\b"),
+    (re.compile(r"^[\w-]+, (?:instrument\.yaml: the key )?(\w+)"), r"{}:"),
+)
+"""Parts of a head that have no id: how a refusal names them, and the line they begin on."""
 
 
 def _located(reason: str, root: Path) -> LawError:
@@ -116,14 +125,26 @@ def _located(reason: str, root: Path) -> LawError:
     folders = [f for f in instrument_folders(root) if f.name == owner] or instrument_folders(root)
     files = [f / name for f in folders for name in _PARTS.values()] + sorted((root / FACTS).glob("*.yaml"))
     for _, name in _NAMED.findall(reason):
-        wanted = re.compile(
-            rf"^\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
+        wanted = (
+            rf"\s*(?:-\s+)?(?:\{{)?\s*(?:id|path):\s*[\"']?{re.escape(name.rstrip(':'))}[\"']?\s*(?:[,}}#]|$)"
         )
         for path in files:
-            if not path.exists():
-                continue
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-                if wanted.match(line):
-                    return LawError(path.relative_to(root).as_posix(), number, reason)
-    place = folders[0].relative_to(root).as_posix() + "/" if len(folders) == 1 else "."
-    return LawError(place, None, reason)
+            if (line := _line_of(wanted, path)) is not None:
+                return LawError(path.relative_to(root).as_posix(), line, reason)
+    if len(folders) != 1:
+        return LawError(".", None, reason)
+    head = folders[0] / HEAD
+    for named, begins in _IN_HEAD:
+        found = named.search(reason)
+        if found and (line := _line_of(begins.format(re.escape(found.group(1))), head)) is not None:
+            return LawError(head.relative_to(root).as_posix(), line, reason)
+    return LawError(folders[0].relative_to(root).as_posix() + "/", None, reason)
+
+
+def _line_of(wanted: str, path: Path) -> int | None:
+    """The first line of a file that begins as wanted, None when there is none."""
+    if not path.exists():
+        return None
+    begins = re.compile(wanted)
+    lines = path.read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if begins.match(line)), None)

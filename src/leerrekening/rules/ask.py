@@ -7,6 +7,7 @@ the topic of the last question is finished first; then comes the question that k
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,20 +31,33 @@ class Question:
     instruments: tuple[str, ...]
 
 
-def open_questions(engine: Engine, situation: Situation) -> list[Question]:
-    """Every question that can still change an outcome, by topic and then by how much it keeps open."""
+def open_questions(engine: Engine, situation: Situation, declined: Collection[str] = ()) -> list[Question]:
+    """Every question that can still change an outcome, by topic and then by how much it keeps open.
+
+    ``declined``: paths that were asked and that the person does not know; they are not asked again.
+    """
     findings = engine.decide(situation)
     weights, owners, moments = _missing(findings)
     book = engine.law.facts
     topics = list(book.topics)
     ranked = sorted(weights, key=lambda p: (topics.index(book.declaration(p).topic), -weights[p], p))
     return [
-        _question(book, p, moments[p], owners[p]) for p in ranked if _matters(engine, situation, p, owners[p])
+        _question(book, p, moments[p], owners[p])
+        for p in ranked
+        if p not in declined and _matters(engine, situation, p, owners[p])
     ]
 
 
-def next_question(engine: Engine, situation: Situation, last_topic: str | None = None) -> Question | None:
-    """The best question to ask now; None when no answer can change anything any more."""
+def next_question(
+    engine: Engine,
+    situation: Situation,
+    last_topic: str | None = None,
+    declined: Collection[str] = (),
+) -> Question | None:
+    """The best question to ask now; None when no answer can change anything any more.
+
+    ``last_topic`` is finished first; ``declined``: as for ``open_questions``.
+    """
     findings = engine.decide(situation)
     weights, owners, moments = _missing(findings)
     book = engine.law.facts
@@ -53,7 +67,7 @@ def next_question(engine: Engine, situation: Situation, last_topic: str | None =
         from_person = declared.ask != "person"
         return declared.topic != last_topic, from_person, -weights[path], path
 
-    for path in sorted(weights, key=rank):
+    for path in sorted(weights.keys() - set(declined), key=rank):
         if _matters(engine, situation, path, owners[path]):
             return _question(book, path, moments[path], owners[path])
     return None

@@ -64,7 +64,7 @@ class Slice:
                 self.readings[name] = self.compile(version.node)
         self.deciding_figures: Final = self._figures(c.version.node for c in self.conditions)
         self.all_figures: Final = self._figures(
-            [c.version.node for c in self.conditions] + list(_outcome_nodes(instrument))
+            [c.version.node for c in self.conditions] + list(outcome_nodes(instrument))
         )
         self.amounts_certain: Final = all(f.is_certain(day) for f in self.all_figures)
         self.status: Final = self._status()
@@ -127,9 +127,10 @@ class Slice:
             return IN_FORCE
         existence = self.instrument.existence
         dated = existence.at(self.day)
-        if dated is None or dated.value is None:
+        before_start = bool(existence.values) and self.day < existence.values[0].start
+        if not before_start and (dated is None or dated.value is None):
             return UNCONFIRMED
-        if dated.value == "absent":
+        if dated is None or dated.value == "absent":
             later = any(v.start > self.day and v.value in ("exists", "proposed") for v in existence.values)
             return NOT_YET if later else ENDED
         if dated.value == "proposed":
@@ -145,7 +146,8 @@ class Slice:
         return min((u for u in untils if u is not None), default=None)
 
 
-def _outcome_nodes(instrument: Instrument) -> Iterable[Node]:
+def outcome_nodes(instrument: Instrument) -> Iterable[Node]:
+    """The trees of all amounts of an instrument."""
     out = instrument.outcome
     for amount in (out.right, out.award, out.price, *out.counters, *out.pays):
         if amount is not None:
@@ -215,7 +217,7 @@ def _all_nodes(owner: Instrument) -> Iterable[Node]:
     for rule in owner.rules.values():
         for version in rule.versions:
             yield version.node
-    yield from _outcome_nodes(owner)
+    yield from outcome_nodes(owner)
     for limit in owner.limits:
         yield limit.when
         if limit.value is not None:
@@ -339,6 +341,7 @@ class Finding:
     results: list[tuple[Condition, Value]]
     dayless: Unknown | None = None
     _deciding: list[str] | None = field(default=None)
+    _last_confirmed: Finding | None = field(default=None)
 
     @property
     def instrument(self) -> Instrument:
@@ -373,7 +376,11 @@ class Finding:
         return [c for c, v in self.results if type(v) is Unknown and v.free]
 
     def missing(self) -> list[FactAt]:
-        """The facts that keep the verdict open, or with a "yes" the amounts, in the order of the fact book."""
+        """The facts that keep the verdict open, or with a "yes" the amounts, in the order of the fact book.
+
+        Where the law is not confirmed, also those that its last confirmed text asks for: a figure that is not
+        known can hide which facts it is held against.
+        """
         unknowns: list[Value] = []
         if self.verdict == UNDECIDED:
             if self.dayless is not None:
@@ -385,6 +392,8 @@ class Finding:
         for value in unknowns:
             if type(value) is Unknown and not value.free:
                 found |= value.facts
+        if self.status == UNCONFIRMED and not self.person.last_known:
+            found |= set(self.as_last_confirmed().missing())
         order = self.person.engine.law.facts
         return sorted(found, key=lambda f: (_rank(order.facts, f[0]), f[1] or ""))
 
@@ -420,34 +429,43 @@ class Finding:
         """The figures behind this finding that no source confirms for its day: existence, conditions, amounts."""
         slice_ = self.slice
         found = {f.id: f for f in (slice_.instrument.existence, *slice_.deciding_figures)}
-        if self.verdict == YES and not slice_.amounts_certain:
-            assert self.frame is not None
-            for node in _outcome_nodes(slice_.instrument):
-                found |= {f.id: f for f in _figures_read(self.frame, node)}
+        if not slice_.amounts_certain:
+            found |= self.outcome_figures()
         return [f for f in found.values() if not f.is_certain(slice_.day)]
+
+    def outcome_figures(self) -> dict[str, Figure]:
+        """The figures that the amounts of this finding were read with; none unless the verdict is "yes"."""
+        if self.verdict != YES:
+            return {}
+        assert self.frame is not None
+        nodes = outcome_nodes(self.slice.instrument)
+        return {f.id: f for node in nodes for f in figures_read(self.frame, node)}
 
     def as_last_confirmed(self) -> Finding:
         """The same question read with the last confirmed figures."""
-        return Person(self.person.engine, self.person.situation, last_known=True).finding(self.instrument.id)
+        if self._last_confirmed is None:
+            person = Person(self.person.engine, self.person.situation, last_known=True)
+            self._last_confirmed = person.finding(self.instrument.id)
+        return self._last_confirmed
 
 
-def _figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
+def figures_read(frame: Frame, node: Node) -> Iterable[Figure]:
     """The figures that a tree reads for one person: of a choice, only the branch taken."""
     if node.op == "figure":
         yield frame.slice.engine.figures[node.value]
     elif node.op == "if":
         test = frame.slice.compile(node.args[0])(frame)
-        yield from _figures_read(frame, node.args[0])
+        yield from figures_read(frame, node.args[0])
         for branch in node.args[1:] if type(test) is Unknown else (node.args[1 if test else 2],):
-            yield from _figures_read(frame, branch)
+            yield from figures_read(frame, branch)
     elif node.op == "rule":
         rule = frame.slice.instrument.rules.get(node.value)
         version = rule.version_on(frame.slice.day) if rule is not None else None
         if version is not None:
-            yield from _figures_read(frame, version.node)
+            yield from figures_read(frame, version.node)
     else:
         for arg in node.args:
-            yield from _figures_read(frame, arg)
+            yield from figures_read(frame, arg)
 
 
 def _rank(facts: Mapping[str, Fact], path: str) -> int:

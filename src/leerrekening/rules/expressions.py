@@ -152,10 +152,11 @@ class Parser:
         """The typed tree of a text; ``expected`` is the unit it must have."""
         self.text = " ".join(str(text).split())
         try:
-            tree = ast.parse(_FROM.sub(".from_", self.text), mode="eval").body
+            node = self.read(ast.parse(_FROM.sub(".from_", self.text), mode="eval").body)
         except SyntaxError as error:
             raise self.error(f"not an expression: {error.msg}") from None
-        node = self.read(tree)
+        except (RecursionError, MemoryError):
+            raise self.error("nested too deeply") from None
         if expected is not None:
             self.fit(node, Type(expected))
         return node
@@ -233,7 +234,8 @@ class Parser:
 
     def _unaryop(self, tree: ast.UnaryOp) -> Node:
         if isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Constant):
-            return Node("literal", PLAIN, value=-self._constant(tree.operand).value)
+            if type(tree.operand.value) is int:
+                return Node("literal", PLAIN, value=-tree.operand.value)
         if not isinstance(tree.op, ast.Not):
             raise self.error("the only unary operators are 'not' and a minus before a whole number")
         arg = self.read(tree.operand)
@@ -280,11 +282,17 @@ class Parser:
             raise self.error(f"{x} * {y} has no meaning")
         if b.op not in ("literal", "figure") or (b.op == "literal" and b.value == 0):
             raise self.error("divide only by a whole number other than 0 or by a figure")
+        if b.op == "figure" and self._may_be_zero(b.value):
+            raise self.error(f"{b.value} is 0 on some day, and nothing can be divided by 0")
         if x == y:
             return Type("fraction")
         if y in COUNTS | {"fraction"}:
             return a.type
         raise self.error(f"{x} / {y} has no meaning")
+
+    def _may_be_zero(self, name: str) -> bool:
+        figure = self.scope.figure(name)
+        return figure is not None and any(dated.value == 0 for dated in figure.values)
 
     def _compare(self, tree: ast.Compare) -> Node:
         parts = []
@@ -415,6 +423,8 @@ class Parser:
             if not isinstance(keyword.value, ast.Tuple):
                 raise self.error(f"the filter {keyword.arg} takes a set of codes, as ('a', 'b')")
             filters.append((keyword.arg, self._filter_codes(derivation, keyword.arg, keyword.value)))
+        if absent := [key for key in derivation.needed if key not in dict(filters)]:
+            raise self.error(f"{derivation.name} needs the filter {absent[0]!r}")
         codes = None
         if derivation.codes_of is not None and (fact := self.scope.fact(derivation.codes_of)) is not None:
             value = fact.period_value

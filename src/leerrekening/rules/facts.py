@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from leerrekening.rules import days
+
 Text: TypeAlias = Mapping[str, str]
 """The same words in each language of the product, by language code."""
 
@@ -138,9 +140,13 @@ class FactBook:
         }
 
 
+_CENTURIES: Final = "|".join(str(c) for c in range(days.FIRST_YEAR // 100, days.LAST_YEAR // 100 + 1))
+_DATE_PATTERN: Final = f"^({_CENTURIES})[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}$"
+
+
 def _value_schema(kind: str, codes: Mapping[str, Text], low: int | None, high: int | None) -> dict[str, Any]:
     if kind == "date":
-        return {"type": ["string", "null"], "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+        return {"type": ["string", "null"], "format": "date", "pattern": _DATE_PATTERN}
     if kind == "boolean":
         return {"type": ["boolean", "null"]}
     if kind in ("integer", "decimal"):
@@ -169,7 +175,7 @@ def _fact_schema(fact: Fact) -> dict[str, Any]:
     if fact.unit:
         about["x-unit"] = fact.unit
     if fact.type == "periods":
-        day = {"type": ["string", "null"], "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+        day = {"type": ["string", "null"], "format": "date", "pattern": _DATE_PATTERN}
         properties: dict[str, Any] = {"from": day, "to": day}
         if (v := fact.period_value) is not None:
             properties[v.key] = _value_schema(v.type, v.codes, v.minimum, v.maximum)

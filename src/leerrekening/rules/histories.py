@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import signature
 from typing import Any, Final
 
 from leerrekening.rules import days
@@ -29,6 +30,7 @@ class Derivation:
     function: Callable[..., Any]
     arguments: tuple[str, ...]
     filters: tuple[str, ...]
+    needed: tuple[str, ...]
     unit: str
     codes_of: str | None
     reads: tuple[str, ...]
@@ -49,13 +51,16 @@ def derived(
     """Register a function as a derived fact.
 
     ``unit`` and ``arguments`` are units of rule expressions; ``reads`` the contract paths it looks at;
-    ``shows`` the path under which its value is shown; ``filters`` the keyword filters it accepts.
+    ``shows`` the path under which its value is shown; ``filters`` the keyword filters it accepts, of which it
+    needs those that stand by name in its signature.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
+        named = signature(function).parameters
+        needed = tuple(key for key in filters if key in named)
         DERIVATIONS[name] = Derivation(
-            name, function, arguments, filters, unit, codes_of, reads, shows or reads[0]
+            name, function, arguments, filters, needed, unit, codes_of, reads, shows or reads[0]
         )
         return function
 
@@ -214,21 +219,32 @@ def under_contract_since(s: Situation, day: int, **wanted: Codes) -> int | Unkno
     if jobs is None:
         return missing("jobs")
     spans: list[tuple[int, int]] = []
+    doubtful: list[tuple[tuple[int, int], Unknown]] = []
     for job in jobs:
         passes = _passes(job, wanted)
         if passes is False:
             continue
-        start = job.get("from")
-        if type(passes) is Unknown or start is None:
-            if job.get("to", days.FOREVER) >= day:
-                return passes if type(passes) is Unknown else missing("jobs.from")
-            continue
-        spans.append((start, job.get("to", days.FOREVER)))
-    since = day
-    for start, end in sorted(spans, key=lambda span: -span[1]):
-        if start <= day and end >= since - (0 if since == day else 1):
-            since = min(since, start)
+        start, end = job.get("from"), job.get("to", days.FOREVER)
+        if type(passes) is Unknown:
+            doubtful.append(((start or 1, end), passes))
+        elif start is None:
+            doubtful.append(((1, end), missing("jobs.from")))
+        else:
+            spans.append((start, end))
+    since = _stretch_start(spans, day)
+    for span, reason in doubtful:
+        if _stretch_start([*spans, span], day) != since:
+            return reason
     return since
+
+
+def _stretch_start(spans: list[tuple[int, int]], day: int) -> int:
+    """The first day of the unbroken stretch that reaches ``day``; ``day`` itself when none does."""
+    since = day + 1
+    for start, end in sorted(spans, key=lambda span: -span[1]):
+        if start < since <= end + 1:
+            since = start
+    return min(since, day)
 
 
 @derived("cent", "date", reads=("jobs.monthly_gross_cents", *_JOB_READS), filters=JOB_FILTERS)
@@ -484,7 +500,7 @@ def vouchers_in_round(s: Situation, day: int, years: int) -> int | Unknown:
 
 @derived("boolean", "date", reads=_GUIDANCE_READS, shows="guidance.vouchers", filters=("instrument",))
 def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
-    """Guidance under one of the instruments began on or before ``day``."""
+    """Guidance under one of the instruments began on or before ``day``; an entry counts whatever its size."""
     out: Truth = False
     entries = s.lists.get("guidance")
     if entries is None:
@@ -493,9 +509,8 @@ def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
         kind, start = entry.get("instrument"), entry.get("from")
         if (kind is not None and kind not in instrument) or (start is not None and start > day):
             continue
-        if entry.get("vouchers") == 0 and not entry.get("minutes"):
-            continue
-        out = either(out, True if kind is not None and start is not None else missing("guidance.instrument"))
+        known = kind is not None and start is not None
+        out = either(out, known or missing("guidance.instrument" if kind is None else "guidance.from"))
     return out
 
 
@@ -572,10 +587,10 @@ def _names_course(s: Situation, entry: Item) -> Truth:
     courses = entry.get("pop_courses")
     if courses is not None and not courses:
         return False
-    if not s.has_course:
-        return free_choice("course.id")
     if courses is None:
         return missing("guidance.pop_courses")
+    if not s.has_course:
+        return free_choice("course.id")
     wanted = s.fact("course.id")
     if type(wanted) is Unknown:
         return wanted

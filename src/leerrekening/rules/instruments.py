@@ -49,12 +49,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A legal act."""
+    """A legal act, and the days on which it is the basis; None: not told, or no end known."""
 
     id: str
     title: Text
     date: int | None
     url: str | None
+    start: int | None
+    end: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,28 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleException:
+    """What takes the place of a rule when ``when`` holds, as it is written. The highest priority decides."""
+
+    id: str
+    priority: int
+    when: str
+    source_text: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """What a rule says from a day to a day. ``text`` is set where this version is worded differently."""
+    """What a rule says from a day to a day. ``text`` is set where this version is worded differently.
+
+    ``source_text`` is the base as it is written, ``exceptions`` what stands above it, first the one that decides
+    first; ``node`` holds all of it.
+    """
 
     start: int
     end: int
     source_text: str
+    exceptions: tuple[RuleException, ...]
     node: Node
     text: Text | None
     conflicts: tuple[str, ...]
@@ -142,10 +160,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of the outcome: what it is, its unit, and its parts (value, used, ...) as trees."""
+    """An amount of the outcome: what it is, its unit, and its parts (value, used, ...) as trees and as written."""
 
     labels: Mapping[str, str]
     parts: Mapping[str, Node]
+    source_texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +175,8 @@ class Limit:
     text: Text
     when: Node
     value: Node | None
+    when_text: str
+    value_text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +208,7 @@ class Instrument:
     history: tuple[Event, ...]
     figures: Mapping[str, Figure]
     decisive_day: Node
+    decisive_day_text: str
     definitions: Mapping[str, Rule]
     conditions: tuple[Rule, ...]
     outcome: Outcome
@@ -245,8 +267,10 @@ def _read_acts(raw: list[Any], where: str) -> dict[str, Act]:
     for item in raw:
         a = check_keys(item, {"id", "title", "date", "url", "from", "to"}, {"id", "title"}, f"{where}, act")
         here = f"{where}, act {a['id']}"
-        date = read_day(a["date"], here) if a.get("date") is not None else None
-        out[a["id"]] = Act(a["id"], read_text(a["title"], here), date, a.get("url"))
+        date, start, end = (
+            read_day(a[key], here) if a.get(key) is not None else None for key in ("date", "from", "to")
+        )
+        out[a["id"]] = Act(a["id"], read_text(a["title"], here), date, a.get("url"), start, end)
     return out
 
 
@@ -334,7 +358,8 @@ def _open_folder(raw: Mapping[str, Any]) -> _Folder:
     named: dict[str, Mapping[str, Any]] = {}
     for kind in ("definitions", "conditions"):
         for item in rules.get(kind) or []:
-            r = check_keys(item, _RULE_KEYS, {"id"}, f"{where}, rules.yaml, {kind}")
+            named_so = f", rule {item['id']}" if isinstance(item, Mapping) and "id" in item else ""
+            r = check_keys(item, _RULE_KEYS, {"id"}, f"{where}, rules.yaml, {kind}{named_so}")
             if r["id"] in named:
                 raise DeclarationError(f"{where}: two rules are called {r['id']}")
             named[r["id"]] = r
@@ -379,7 +404,8 @@ class _Builder:
         place = f"{folder.id}.{name}"
         if place in self.reading:
             circle = [*self.reading[self.reading.index(place) :], place]
-            raise DeclarationError(f"these rules need each other in a circle: {' -> '.join(circle)}")
+            where = f"{folder.where}, rule {name}"
+            raise DeclarationError(f"{where}: these rules need each other in a circle: {' -> '.join(circle)}")
         self.reading.append(place)
         rule = self._read_rule(folder, folder.raw_rules[name])
         self.reading.pop()
@@ -415,7 +441,7 @@ class _Builder:
         return Rule(
             raw["id"],
             tuple(read),
-            read_text(raw["text"], f"{where}, text") if is_condition or raw.get("text") else None,
+            read_text(raw.get("text"), f"{where}, text") if is_condition or raw.get("text") else None,
             citation,
             tuple(raw.get("conflicts") or ()),
             tuple(raw.get("refines") or ()),
@@ -427,7 +453,7 @@ class _Builder:
         start, end = read_interval(v, where)
         parser = Parser(self.scope(folder), where)
         node = parser.parse(v["expr"])
-        node = self._with_exceptions(folder, parser, node, v.get("exceptions") or [], where)
+        node, exceptions = self._with_exceptions(folder, parser, node, v.get("exceptions") or [], where)
         self._refuse_gaps(folder, node, start, end, where)
         text = (
             read_text(v["text"], f"{where}, text of the version from {v.get('from')}")
@@ -438,13 +464,14 @@ class _Builder:
         for reference in conflicts:
             if reference not in folder.references:
                 raise DeclarationError(f"{where}: {reference!r} is not listed in instrument.yaml")
-        return Version(start, end, " ".join(str(v["expr"]).split()), node, text, conflicts)
+        return Version(start, end, one_line(v["expr"]), exceptions, node, text, conflicts)
 
     def _with_exceptions(
         self, folder: _Folder, parser: Parser, base: Node, raw: list[Any], where: str
-    ) -> Node:
-        """The base with its exceptions on top: the highest priority decides first."""
+    ) -> tuple[Node, tuple[RuleException, ...]]:
+        """The base with its exceptions on top, and those as written: the highest priority decides first."""
         ranked: dict[int, Any] = {}
+        written: dict[int, RuleException] = {}
         for item in raw:
             e = check_keys(item, _EXCEPTION_KEYS, {"id", "when", "expr", "source"}, f"{where}, exception")
             priority = e.get("priority")
@@ -456,7 +483,9 @@ class _Builder:
                     f"{where}: the exceptions {both} have the same priority {priority}; when both apply nothing "
                     "says which one decides"
                 )
-            read_citation(folder, e, f"{where}, exception {e['id']}")
+            citation = read_citation(folder, e, f"{where}, exception {e['id']}")
+            texts = (one_line(e["when"]), one_line(e["expr"]))
+            written[priority] = RuleException(e["id"], priority, *texts, citation)
             ranked[priority] = e
         node = base
         for _, e in sorted(ranked.items()):
@@ -464,7 +493,7 @@ class _Builder:
             then = parser.parse(e["expr"])
             parser.fit(then, base.type)
             node = Node("if", base.type, (when, then, node))
-        return node
+        return node, tuple(e for _, e in sorted(written.items(), reverse=True))
 
     def _refuse_gaps(self, folder: _Folder, node: Node, start: int, end: int, where: str) -> None:
         """Every rule that a version names must itself be in force on all of its days."""
@@ -507,6 +536,11 @@ class _Scope:
 
     def is_source(self, tag: str) -> bool:
         return tag in self.folder.sources
+
+
+def one_line(text: object) -> str:
+    """A rule text as it is read: on one line, whatever its lines in the file."""
+    return " ".join(str(text).split())
 
 
 def read_citation(folder: _Folder, raw: Mapping[str, Any], where: str) -> Citation:
@@ -552,7 +586,7 @@ def _read_amount(builder: _Builder, folder: _Folder, raw: object, where: str) ->
         parser = Parser(builder.scope(folder), f"{where}, {key}")
         parts[key] = parser.parse(str(value))
         _check_amount_unit(parser, key, parts[key], labels.get("unit"))
-    return Amount(labels, parts)
+    return Amount(labels, parts, {key: one_line(flat[key]) for key in parts})
 
 
 def _check_amount_unit(parser: Parser, key: str, node: Node, unit: str | None) -> None:
@@ -591,7 +625,9 @@ def _read_limit(builder: _Builder, folder: _Folder, raw: object) -> Limit:
     where = f"{folder.where}, limit {limit['id']}"
     parser = Parser(builder.scope(folder), where)
     value = parser.parse(limit["value"]) if limit.get("value") is not None else None
-    return Limit(limit["id"], read_text(limit["text"], where), parser.parse(limit["when"], "boolean"), value)
+    when = parser.parse(limit["when"], "boolean")
+    texts = (one_line(limit["when"]), None if value is None else one_line(limit["value"]))
+    return Limit(limit["id"], read_text(limit["text"], where), when, value, *texts)
 
 
 def _read_note(folder: _Folder, raw: object) -> Note:
@@ -640,6 +676,7 @@ def _read_instrument(builder: _Builder, folder: _Folder) -> Instrument:
         history=_read_history(head.get("history") or [], where),
         figures=folder.figures,
         decisive_day=parser.parse(folder.rules.get("decisive_day") or "as_of", "date"),
+        decisive_day_text=one_line(folder.rules.get("decisive_day") or "as_of"),
         definitions=definitions,
         conditions=conditions,
         outcome=_read_outcome(builder, folder),
@@ -661,7 +698,9 @@ def build_law(version: str, fact_files: list[Mapping[str, Any]], folders: list[M
         seen: dict[str, str] = {}
         for folder in opened:
             if folder.head[key] in seen:
-                raise DeclarationError(f"two folders have the {key} {folder.head[key]!r}")
+                raise DeclarationError(
+                    f"two folders have the {key} {folder.head[key]!r}: {seen[folder.head[key]]} and {folder.id}"
+                )
             seen[folder.head[key]] = folder.id
     builder = _Builder(opened, facts)
     read = [_read_instrument(builder, folder) for folder in opened]

@@ -131,7 +131,7 @@ def read_day(raw: object, where: str) -> int:
     try:
         return days.day_of(str(raw))
     except ValueError as error:
-        raise DeclarationError(f"{where}: {error}") from None
+        raise DeclarationError(f"{where}: {raw} is no date that exists, as YYYY-MM-DD ({error})") from None
 
 
 def read_interval(raw: Mapping[str, Any], where: str) -> tuple[int, int]:

@@ -10,9 +10,11 @@ import orjson
 
 from leerrekening.rules import ENGINE_VERSION
 from leerrekening.rules.document import Documents
-from leerrekening.rules.situation import Situation, parse_json
+from leerrekening.rules.situation import Situation, SituationError, parse_json
 
 KIND: Final = "leerrekening-receipt/1"
+MOST_DIGITS: Final = 40
+"""Before or after the point: more than any number of the contract has."""
 
 
 class ReceiptError(ValueError):
@@ -24,8 +26,13 @@ def _digest(content: bytes) -> str:
 
 
 def _exact(value: object) -> Any:
-    if isinstance(value, Decimal):
-        return orjson.Fragment(format(value.normalize(), "f"))
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and (not value or abs(value.adjusted()) <= MOST_DIGITS)
+    ):
+        text = format(value or Decimal(0), "f")
+        return orjson.Fragment(text.rstrip("0").rstrip(".") if "." in text else text)
     raise TypeError(f"not a value of a situation: {type(value).__name__}")
 
 
@@ -54,17 +61,30 @@ def make_receipt(documents: Documents, situation: Situation, only: str | None = 
 
 def read_receipt(content: bytes) -> dict[str, Any]:
     """A receipt as a mapping. Raises ReceiptError for another document or for facts that were altered."""
-    raw = parse_json(content)
+    try:
+        raw = parse_json(content)
+    except SituationError as error:
+        raise ReceiptError(f"not a receipt: {error}") from None
     keys = {"receipt", "law", "engine", "facts", "decision", "instrument", "situation"}
     if not isinstance(raw, dict) or raw.get("receipt") != KIND or set(raw) != keys:
         raise ReceiptError(f"not a receipt of the form {KIND}")
-    if _digest(canonical(raw["situation"])) != raw["facts"]:
+    try:
+        facts = canonical(raw["situation"])
+    except (TypeError, RecursionError):
+        raise ReceiptError("the situation in this receipt is no situation of the contract") from None
+    if _digest(facts) != raw["facts"]:
         raise ReceiptError("the situation in this receipt is not the one it was made for: its hash differs")
     return raw
 
 
 def replay(documents: Documents, receipt: dict[str, Any]) -> tuple[bytes, bool]:
-    """The decision of a receipt, decided again, and whether it has the same bytes as then."""
+    """The decision of a receipt, decided again, and whether it has the same bytes as then.
+
+    Raises ReceiptError when this law has no such instrument, SituationError when it knows no such facts.
+    """
+    only = receipt["instrument"]
+    if only is not None and (type(only) is not str or only not in documents.engine.law.instruments):
+        raise ReceiptError(f"this law has no instrument {str(only)[:60]!r}")
     situation = documents.engine.law.reader.read(canonical(receipt["situation"]))
-    decision = documents.decision(situation, receipt["instrument"])
+    decision = documents.decision(situation, only)
     return decision, _digest(decision) == receipt["decision"]

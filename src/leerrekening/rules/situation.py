@@ -81,7 +81,9 @@ def _printable(text: str) -> str:
 
 def _show(value: object) -> str:
     try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
+        text = (
+            str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
+        )
     except RecursionError:
         return "a value nested too deeply"
     return _printable(text if len(text) <= 60 else text[:57] + "...")
@@ -143,6 +145,8 @@ def _number_reader(kind: str, low: int | None, high: int | None) -> _Reader:
     def read_integer(value: Any, path: str, check: _Check) -> int | None:
         if type(value) is int and least <= value <= most:
             return value
+        if type(value) is Decimal and value.is_finite() and least <= value <= most and value == int(value):
+            return int(value)  # 3.0 is the same number as 3, in JSON and in its schema
         check.refuse(path, value, allowed)
         return None
 

@@ -113,16 +113,22 @@ def negate(a: Truth) -> Truth:
 
 
 def choose(condition: Truth, yes: Value, no: Value) -> Value:
-    """``yes if condition else no``; an open condition matters only when the branches differ."""
+    """``yes if condition else no``; an open condition matters only when the branches differ.
+
+    Free only where the choice of a course meets it on both branches, or chooses the branch: an open fact of the
+    person that may lead to a known branch keeps the outcome open.
+    """
     if condition is True:
         return yes
     if condition is False:
         return no
     if type(yes) is not Unknown and type(no) is not Unknown and yes == no:
         return yes
-    assert type(condition) is Unknown
-    out: Unknown = condition
+    if (type(yes) is bool or type(yes) is Unknown) and (type(no) is bool or type(no) is Unknown):
+        chosen = either(both(condition, yes), both(negate(condition), no))
+        return either(chosen, both(yes, no))
+    out: Truth = condition
     for branch in (yes, no):
         if type(branch) is Unknown:
-            out = join(out, branch)
+            out = both(out, branch)
     return out

@@ -144,12 +144,12 @@ _RENDER: Final[dict[str, Callable[[Any, str], str]]] = {
     "text": lambda v, language: str(v[language]),
 }
 
-_PLACEHOLDER: Final = re.compile(r"\{([\w.]+)\}")
+PLACEHOLDER: Final = re.compile(r"\{([\w.]+)\}")
 
 
 def figures_in(text: Text) -> set[str]:
     """Ids of the figures that a text names between braces."""
-    return set(_PLACEHOLDER.findall(text["nl"]))
+    return set(PLACEHOLDER.findall(text["nl"]))
 
 
 def fill(text: Text, read: Callable[[str], tuple[Figure, Value]]) -> dict[str, str]:
@@ -161,6 +161,6 @@ def fill(text: Text, read: Callable[[str], tuple[Figure, Value]]) -> dict[str, s
             words = value_words(value, figure.rule_unit, language)
             return f"[{words}]" if type(value) is Unknown else words
 
-        return _PLACEHOLDER.sub(one, text[language])
+        return PLACEHOLDER.sub(one, text[language])
 
     return {language: replaced(language) for language in LANGUAGES}

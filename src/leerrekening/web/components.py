@@ -31,6 +31,7 @@ class State(StrEnum):
     NOT_YET = "not_yet"
     NO = "no"
     UNKNOWN = "unknown"
+    PROPOSED = "proposed"
 
     @property
     def label(self) -> Text:
@@ -45,6 +46,7 @@ STATE_LABELS: dict[State, Text] = {
     State.NOT_YET: _("Nog niet"),
     State.NO: _("Geen recht"),
     State.UNKNOWN: _("Onbekend"),
+    State.PROPOSED: _("Voorstel"),
 }
 
 CONFIDENCE_LABELS: dict[Confidence, Text] = {

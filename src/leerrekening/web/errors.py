@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from leerrekening.api.problems import CONTENT_TYPE, DETAILS, problem
+
 API_PREFIX = "/api/"
 
 
@@ -70,8 +72,8 @@ def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpR
     """The answer for `status`, one of FAULTS; `detail` says more about this case, in the person's language."""
     fault = FAULTS[status]
     if request.path_info.startswith(API_PREFIX):
-        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        document = problem(status, DETAILS.get(status, HTTPStatus(status).phrase))
+        return JsonResponse(document, status=status, content_type=CONTENT_TYPE)
     # Only after a fault of ours is there something to look up.
     reference = getattr(request, "reference", "") if status == 500 else ""
     context = {"fault": fault, "detail": detail, "reference": reference}

@@ -13,18 +13,6 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @audience("everyone")
-def scan(request: HttpRequest) -> HttpResponse:
-    """What the quick scan asks, and what happens with the answers."""
-    return render(request, "pages/scan.html")
-
-
-@audience("everyone")
-def law_book(request: HttpRequest) -> HttpResponse:
-    """What the law book holds."""
-    return render(request, "pages/law_book.html")
-
-
-@audience("everyone")
 def about(request: HttpRequest) -> HttpResponse:
     """Who this is for, how it decides, where the law comes from."""
     return render(request, "pages/about.html")

@@ -34,13 +34,19 @@ WEIGHTS = (400, 700)
 
 def inputs() -> list[Path]:
     """Every file that decides what the build gives, in a fixed order."""
-    own = [HERE / "build.py", HERE / "package.json", HERE / "package-lock.json", HERE / "llr.js"]
+    own = [
+        HERE / "build.py",
+        HERE / "package.json",
+        HERE / "package-lock.json",
+        HERE / "llr.js",
+        HERE / "scan.js",
+    ]
     return [*own, *sorted(HERE.glob("*.scss")), *sorted((HERE / "own").glob("*.scss"))]
 
 
 def outputs() -> list[Path]:
     """The committed results, in a fixed order."""
-    return [STATIC / name for name in ("htmx.js", "llr.css", "llr.js", "source-sans-3.woff2")]
+    return [STATIC / name for name in ("htmx.js", "llr.css", "llr.js", "scan.js", "source-sans-3.woff2")]
 
 
 def fingerprint(files: list[Path]) -> str:
@@ -100,7 +106,8 @@ def build_font() -> None:
 def build_scripts() -> None:
     """Copy the scripts: HTMX as published, and our own few lines."""
     shutil.copyfile(PACKAGES / "htmx.org/dist/htmx.min.js", STATIC / "htmx.js")
-    shutil.copyfile(HERE / "llr.js", STATIC / "llr.js")
+    for name in ("llr.js", "scan.js"):
+        shutil.copyfile(HERE / name, STATIC / name)
 
 
 def main() -> None:
