@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, include, path
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from leerrekening.web import errors, gallery, pages
@@ -15,12 +14,10 @@ _gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")]
 urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", include("leerrekening.api.urls"))]
 urlpatterns += i18n_patterns(
     path("", pages.start, name="start"),
-    path("wat-heb-ik", pages.scan, name="scan"),
-    path("wetboek", pages.law_book, name="law_book"),
-    path("beleid", include("leerrekening.web.policy.urls")),
     path("wat-heb-ik", scan.start, name="scan"),
     path("wat-heb-ik/<scan_step:step>", scan.step, name="scan_step"),
     path("wetboek", include("leerrekening.web.lawbook.urls")),
+    path("beleid", include("leerrekening.web.policy.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),

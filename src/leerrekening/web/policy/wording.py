@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leerrekening.policy.monitor.figures import Figure
@@ -114,44 +114,44 @@ def number(value: Fraction | Decimal, digits: int) -> str:
 
 def percent(share: Fraction, digits: int = 1) -> str:
     """A share of one in per cent."""
-    return now("{number} %").format(number=number(share * 100, digits))
+    return gettext("{number} %").format(number=number(share * 100, digits))
 
 
 def published(figure: Figure) -> str:
     """A published percentage with the decimals its source gives."""
     exponent = figure.value.as_tuple().exponent
     assert isinstance(exponent, int)
-    return now("{number} %").format(number=number(figure.value, -exponent))
+    return gettext("{number} %").format(number=number(figure.value, -exponent))
 
 
 def points(share: Fraction) -> str:
     """A difference of shares, in percentage points."""
-    return now("{number} procentpunten").format(number=number(share * 100, 1))
+    return gettext("{number} procentpunten").format(number=number(share * 100, 1))
 
 
 def times(ratio: Fraction) -> str:
     """A ratio."""
-    return now("{number} keer").format(number=number(ratio, 2))
+    return gettext("{number} keer").format(number=number(ratio, 2))
 
 
 def between(measure: Measure, digits: int, scale: int = 1) -> str:
     """The interval of a measure, or that there is none."""
     if measure.low is None or measure.high is None:
-        return now("niet bekend")
+        return gettext("niet bekend")
     return span(measure.low * scale, measure.high * scale, digits)
 
 
 def span(low: Fraction | Decimal, high: Fraction | Decimal, digits: int) -> str:
     """Two bounds, kept together on one line."""
-    text = now("{low} tot {high}").format(low=number(low, digits), high=number(high, digits))
+    text = gettext("{low} tot {high}").format(low=number(low, digits), high=number(high, digits))
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def joined(codes: Sequence[str]) -> str:
     """The name of a group, or of groups that are counted together."""
-    return now(" en ").join(str(GROUPS[code]) for code in codes)
+    return gettext(" en ").join(str(GROUPS[code]) for code in codes)
 
 
 def pair(first: Text, second: Text) -> str:
     """Two texts with a colon between them, as the language writes it."""
-    return now("{first}: {second}").format(first=first, second=second)
+    return gettext("{first}: {second}").format(first=first, second=second)
