@@ -135,6 +135,7 @@ def as_json_of(finding: Finding) -> bytes:
 
 
 def canonical_bytes(part: dict[str, Any]) -> bytes:
+    import orjson
 
     return orjson.dumps(part)
 

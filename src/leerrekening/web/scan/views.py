@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import get_language, override
 
 from leerrekening.lawtext.keeper import HeldLaw, the_keeper
 from leerrekening.rules import ENGINE_VERSION
@@ -38,6 +38,7 @@ from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
 from leerrekening.web.scan.topics import (
     PageMaker,
+    TopicPage,
     add,
     best_question,
     read_topic,
