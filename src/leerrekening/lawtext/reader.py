@@ -73,6 +73,18 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
         raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
 
 
+def read_documents(root: Path = LAW_FOLDER) -> tuple[list[Any], list[dict[str, Any]]]:
+    """The plain data of the fact files and of each folder, unchecked: what ``build_law`` takes. Raises LawError."""
+    fact_files = [load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
+    if not fact_files:
+        raise LawError(f"{FACTS}/", None, "no fact files; a law folder needs at least one")
+    folders = []
+    for folder in instrument_folders(root):
+        parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
+        folders.append(parts)
+    return fact_files, folders
+
+
 def load(path: Path, root: Path, loader: type[yaml.CSafeLoader] | None = None) -> Any:
     """The plain data of one file; ``loader`` defaults to that of the law. Raises LawError."""
     name = path.relative_to(root).as_posix()

@@ -1,1 +1,1 @@
-"""Policy: the law over everybody, reforms, indicators and the monitor. Nothing here opens a single person."""
+"""The same law over everybody: populations, reforms, the monitor, and who is left out. No person is ever opened."""
