@@ -1,10 +1,12 @@
 """The pages for policy."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leerrekening.web.audience import audience
-from leerrekening.web.policy import monitor, use
+from leerrekening.web.policy import monitor, scenarios, use
 
 
 @audience("everyone")
@@ -45,3 +47,32 @@ def use_of_rights(request: HttpRequest) -> HttpResponse:
     view = use.use_view(request.GET.dict())
     status = 422 if any(each.error for each in view.fields) else 200
     return render(request, "policy/use.html", {"view": view}, status=status)
+
+
+@audience("everyone")
+def scenario_list(request: HttpRequest) -> HttpResponse:
+    """The scenarios that are ready, or what is missing to run them."""
+    context = {"entries": scenarios.entries(), "missing": ", ".join(scenarios.missing())}
+    return render(request, "policy/scenarios.html", context)
+
+
+@audience("everyone", methods=("GET", "POST"), keeps_nothing=True)
+def scenario(request: HttpRequest, identity: str) -> HttpResponse:
+    """One scenario: run as it is, or as its form was changed; as a page, or as a table to keep."""
+    reform = scenarios.find(identity)
+    if reform is None:
+        raise Http404
+    lacking = scenarios.missing()
+    if lacking:
+        nothing = {"entries": [], "missing": ", ".join(lacking)}
+        return render(request, "policy/scenarios.html", nothing, status=503)
+    view = scenarios.view(reform, cast("dict[str, str]", request.POST.dict()))
+    if request.POST.get("as") == "csv" and view.comparison:
+        return HttpResponse(
+            view.comparison.results.csv(),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{reform.id}.csv"'},
+        )
+    fields = (*view.figures, *view.assumptions)
+    context = {"view": view, "fields": fields}
+    return render(request, "policy/scenario.html", context, status=200 if view.outcome else 422)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from leerrekening.policy.monitor.figures import Figure
 from leerrekening.policy.monitor.matthew import Measure
 from leerrekening.web.components import Text
+
+FRENCH_SPACE = re.compile(r" ([?!:;])")
 
 AREAS: dict[str, Text] = {
     "flanders": _("Vlaanderen"),
@@ -87,6 +90,39 @@ BREAKS: dict[str, Text] = {
     "eurostat": _("Eurostat meldt hier een breuk: de enquête vroeg het vanaf 2017 op een andere manier."),
 }
 
+BLOCKS: dict[str, Text] = {"money": _("Geld"), "time": _("Tijd"), "guidance": _("Begeleiding")}
+# Dimensions and groups of a simulated population, as it names them.
+SIMULATED: dict[str, Text] = {
+    "education": _("Diploma"),
+    "age": _("Leeftijd"),
+    "status": _("Werk"),
+    "sex": _("Geslacht"),
+}
+SIMULATED_GROUPS: dict[str, Text] = {
+    "f": _("vrouwen"),
+    "m": _("mannen"),
+    "18-24": _("18 tot 24 jaar"),
+    "25-34": _("25 tot 34 jaar"),
+    "35-44": _("35 tot 44 jaar"),
+    "45-54": _("45 tot 54 jaar"),
+    "55-64": _("55 tot 64 jaar"),
+    "employee": _("werknemer"),
+    "temp_agency": _("uitzendkracht"),
+    "civil_servant": _("vast benoemd ambtenaar"),
+    "self_employed": _("zelfstandige"),
+    "unemployed": _("zoekt werk"),
+    "inactive": _("werkt niet en zoekt geen werk"),
+}
+UNITS: dict[str, Text] = {
+    "euro": _("euro"),
+    "euro_per_hour": _("euro per uur"),
+    "hour": _("uur"),
+    "day": _("dagen"),
+    "month": _("maanden"),
+    "year": _("jaar"),
+    "fraction": _("deel van één"),
+}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -155,3 +191,19 @@ def joined(codes: Sequence[str]) -> str:
 def pair(first: Text, second: Text) -> str:
     """Two texts with a colon between them, as the language writes it."""
     return gettext("{first}: {second}").format(first=first, second=second)
+
+
+def simulated(dimension: str, group: str) -> str:
+    """The name of a group of a simulated population."""
+    return str(GROUPS[group] if dimension == "education" else SIMULATED_GROUPS[group])
+
+
+def unit(code: str) -> Text:
+    """The words for a unit; nothing for one that says nothing, such as a count."""
+    return UNITS.get(code, "")
+
+
+def typographic(text: str) -> str:
+    """A text from a data file with the apostrophes and spaces of print."""
+    curly = text.replace("'", "’")
+    return FRENCH_SPACE.sub("\N{NO-BREAK SPACE}\\1", curly) if get_language() == "fr" else curly
