@@ -55,7 +55,8 @@ class Outcome:
 
     law_version: str
     day: str
-    chart: BarChart
+    charts: tuple[BarChart, ...]
+    shares: Table
     entitled: Table
     moves: tuple[Table, ...]
     use: Table
@@ -119,10 +120,10 @@ def view(reform: Reform, sent: Mapping[str, str]) -> ScenarioView:
         name = _text(declared.name if declared else item["name"])
         unit = declared.unit if declared else item["unit"]
         if not _is_number(item["value"]):
-            fixed.append(Row(name, (str(item["value"]),)))
+            fixed.append(Row(name, (wording.EXISTENCE.get(str(item["value"]), str(item["value"])),)))
             continue
         field_name = f"figure-{place}"
-        typed = sent.get(field_name, str(item["value"])).strip()
+        typed = sent.get(field_name, wording.decimal_mark(str(item["value"]))).strip()
         error = "" if TYPED.fullmatch(typed) else _("Vul een getal in cijfers in, bijvoorbeeld 7 of 15,50.")
         if not error:
             values[place] = typed.replace(",", ".")
@@ -130,7 +131,7 @@ def view(reform: Reform, sent: Mapping[str, str]) -> ScenarioView:
     assumed: dict[str, float] = {}
     assumptions = []
     for key, each in workbench.behaviour().items():
-        typed = sent.get(key, f"{each.value:g}").strip()
+        typed = sent.get(key, wording.decimal_mark(f"{each.value:g}")).strip()
         error = ""
         if not TYPED.fullmatch(typed):
             error = _("Vul een getal in cijfers in, bijvoorbeeld 7 of 15,50.")
@@ -191,7 +192,8 @@ def _outcome(found: Comparison, reform: Reform) -> Outcome:
     return Outcome(
         law_version=simulation.scenarios[1].engine.law.version[:19],
         day=simulation.setting.as_of,
-        chart=_chart(results, names),
+        charts=_charts(results, names),
+        shares=_shares(results, names),
         entitled=_entitled(results, names),
         moves=_moves(results, names),
         use=_use(results, names),
@@ -205,6 +207,12 @@ def _people(count: float) -> str:
     return number(Fraction(round(count)), 0)
 
 
+def _about(amount: float) -> str:
+    """A number that rests on assumptions: three digits that count, more would only look exact."""
+    digits = 3 - len(str(int(abs(amount)) or 1))
+    return _people(round(amount, min(digits, 0)))
+
+
 def _touched(results: Results) -> list[str]:
     """Instruments of which somebody's answer changes, else all."""
     moved = [name for name in results.totals.moves[1] if not name.startswith("block:")]
@@ -213,20 +221,42 @@ def _touched(results: Results) -> list[str]:
     )
 
 
-def _chart(results: Results, names: Mapping[str, str]) -> BarChart:
-    bars = []
+def _charts(results: Results, names: Mapping[str, str]) -> tuple[BarChart, ...]:
+    """Per right that changes, today and in the scenario: the share of each level of schooling that has it."""
+    charts = []
     for scenario, label in ((0, _("vandaag")), (1, _("scenario"))):
         for name in _touched(results):
             by = results.entitled(scenario, name, "education")
             if not by[:, YES].sum():
                 continue
-            for code, row in zip(("low", "middle", "high"), by, strict=True):
-                share = Fraction(int(row[YES]), max(int(row.sum()), 1))
-                text = f"{names[name]}, {label}, {wording.GROUPS[code]}"
-                bars.append((text, percent(share), share))
-    title = _("Welk deel van elke groep heeft recht?")
-    return bar_chart(
-        "entitled", title, _("Balken van 0 tot 100 procent, vandaag en in het scenario, naar diploma."), bars
+            shares = [Fraction(int(row[YES]), max(int(row.sum()), 1)) for row in by]
+            charts.append(
+                bar_chart(
+                    f"{name}-{scenario}",
+                    f"{names[name]}, {label}",
+                    _("Balken van 0 tot 100 procent: wie recht heeft, naar diploma."),
+                    [
+                        (wording.GROUPS[code], percent(share), share)
+                        for code, share in zip(("low", "middle", "high"), shares, strict=True)
+                    ],
+                )
+            )
+    return tuple(charts)
+
+
+def _shares(results: Results, names: Mapping[str, str]) -> Table:
+    """The figures of the charts as a table."""
+    codes = ("low", "middle", "high")
+    rows = []
+    for scenario, label in ((0, _("vandaag")), (1, _("scenario"))):
+        for name in _touched(results):
+            by = results.entitled(scenario, name, "education")
+            shares = (Fraction(int(row[YES]), max(int(row.sum()), 1)) for row in by)
+            rows.append(Row(f"{names[name]}, {label}", tuple(percent(share) for share in shares)))
+    return Table(
+        _("Deel van elke groep dat recht heeft"),
+        (_("Recht"), *(wording.GROUPS[code] for code in codes)),
+        tuple(rows),
     )
 
 
@@ -297,9 +327,9 @@ def _use(results: Results, names: Mapping[str, str]) -> Table:
                 Row(
                     f"{names[name]}, {label}",
                     (
-                        _people(expected.users),
-                        _people(expected.public_cost / 100),
-                        _people(expected.own_contribution / 100),
+                        _about(expected.users),
+                        _about(expected.public_cost / 100),
+                        _about(expected.own_contribution / 100),
                         _("ja") if expected.limited_by_supply else _("nee"),
                     ),
                 )

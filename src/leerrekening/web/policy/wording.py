@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +90,14 @@ BREAKS: dict[str, Text] = {
     "eurostat": _("Eurostat meldt hier een breuk: de enquête vroeg het vanaf 2017 op een andere manier."),
 }
 
+# Values of a figure that are no number: whether an instrument exists.
+EXISTENCE: dict[str, Text] = {
+    "exists": _("bestaat"),
+    "absent": _("bestaat niet"),
+    "proposed": _("is een voorstel"),
+    "True": _("ja"),
+    "False": _("nee"),
+}
 BLOCKS: dict[str, Text] = {"money": _("Geld"), "time": _("Tijd"), "guidance": _("Begeleiding")}
 # Dimensions and groups of a simulated population, as it names them.
 SIMULATED: dict[str, Text] = {
@@ -145,7 +153,7 @@ def number(value: Fraction | Decimal, digits: int) -> str:
     """A number with this many decimals, half up, with the comma or point of the language."""
     exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return str(number_format(rounded, digits, use_l10n=True)).replace("-", "−")
+    return str(number_format(rounded, digits, use_l10n=True, force_grouping=True)).replace("-", "−")
 
 
 def percent(share: Fraction, digits: int = 1) -> str:
@@ -207,3 +215,8 @@ def typographic(text: str) -> str:
     """A text from a data file with the apostrophes and spaces of print."""
     curly = text.replace("'", "’")
     return FRENCH_SPACE.sub("\N{NO-BREAK SPACE}\\1", curly) if get_language() == "fr" else curly
+
+
+def decimal_mark(text: str) -> str:
+    """A plain number such as 0.04 with the decimal mark of the language, to be changed by hand."""
+    return text.replace(".", get_format("DECIMAL_SEPARATOR"))
