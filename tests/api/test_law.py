@@ -89,6 +89,15 @@ def test_an_instrument_on_a_day(client: Client) -> None:
     assert "{" not in json.dumps([c["text"] for c in told["conditions"]]).replace('{"', "")
 
 
+def test_the_worked_examples_of_an_instrument(client: Client) -> None:
+    """Each whole, so that a program can have it decided."""
+    examples = {case["id"]: case for case in read(client, "instruments/opleidingscheques")["cases"]}
+    asked = examples["OC-E2"]
+    assert asked["expect"]["award"] == {"unit": "cent", "value": 25000}
+    decided = client.post("/api/v1/decisions", asked["situation"], content_type="application/json")
+    assert json.loads(decided.content)["instruments"][0]["award"] == asked["expect"]["award"]
+
+
 def test_not_known(client: Client) -> None:
     answer = client.get("/api/v1/instruments/nothing")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

@@ -189,6 +189,14 @@ BROKEN = [
         ("the text in 'nl' is missing",),
     ),
     Broken(
+        "a folder of another name",
+        f"{LK}/instrument.yaml",
+        "id: loopbaankrediet\n",
+        "id: krediet\n",
+        "id: krediet",
+        ("the id is 'krediet', but the folder is called 'loopbaankrediet'",),
+    ),
+    Broken(
         "a figure that stands twice",
         f"{LK}/parameters.yaml",
         "  - id: lk.block_hours\n",

@@ -235,7 +235,7 @@ def report_of(cases: tuple[Case, ...]) -> Report:
     return check_law(ENGINE, Cases(cases, ()), KREDIET)
 
 
-ALL = read_cases(LAW, only=KREDIET).cases
+ALL = read_cases(LAW).of(KREDIET)
 
 
 def test_one_instrument_alone() -> None:

@@ -120,6 +120,9 @@ def test_guidance_of_which_too_little_is_known() -> None:
         (voucher("2020-01-01", None), True),
         (voucher(None, 1), {"guidance.from"}),
         ({"from": "2020-01-01", "vouchers": 1}, {"guidance.instrument"}),
+        ({"vouchers": 1}, {"guidance.instrument", "guidance.from"}),
+        ({"instrument": "unsubsidised"}, False),
+        ({"from": "2022-03-16"}, False),
         ({"from": "2020-01-01", "instrument": "unsubsidised", "minutes": 60}, False),
     ],
 )

@@ -132,8 +132,13 @@ def test_weekly_hours_or_else_share_times_full_time() -> None:
     assert h.weekly_minutes_in_month(said, TODAY) == Fraction(41, 2) * 60
     computed = known(jobs=[job(share=0.5, full_time_weekly_hours=38)])
     assert h.weekly_minutes_in_month(computed, TODAY) == 19 * 60
-    for lacking in (job(share=0.5), job(share=None, full_time_weekly_hours=38)):
-        assert asked(h.weekly_minutes_in_month(known(jobs=[lacking]), TODAY)) == {"jobs.weekly_hours"}
+    no_full_time = known(jobs=[job(share=0.5)])
+    assert asked(h.weekly_minutes_in_month(no_full_time, TODAY)) == {
+        "jobs.weekly_hours",
+        "jobs.full_time_weekly_hours",
+    }
+    no_share = known(jobs=[job(share=None, full_time_weekly_hours=38)])
+    assert asked(h.weekly_minutes_in_month(no_share, TODAY)) == {"jobs.weekly_hours", "jobs.fraction"}
     two = known(jobs=[job(weekly_hours=19), job(weekly_hours=10)])
     assert h.weekly_minutes_in_month(two, TODAY) == 29 * 60
 

@@ -135,7 +135,6 @@ def as_json_of(finding: Finding) -> bytes:
 
 
 def canonical_bytes(part: dict[str, Any]) -> bytes:
-    import orjson
 
     return orjson.dumps(part)
 

@@ -17,7 +17,6 @@ from leerrekening.rules.facts import LANGUAGES
 if TYPE_CHECKING:
     from leerrekening.lawtext.keeper import HeldLaw
     from leerrekening.lawtext.openings import OpenFigure
-    from leerrekening.rules.decide import Engine
     from leerrekening.rules.instruments import Instrument, Law
 
 
@@ -50,28 +49,18 @@ def _command(commands: Subparsers, name: str, what: str) -> argparse.ArgumentPar
     return parser
 
 
-def _root(arguments: argparse.Namespace) -> Path:
-    from leerrekening.lawtext.keeper import law_folder
+def _held(arguments: argparse.Namespace) -> HeldLaw:
+    """The law of a folder, ready. Raises BadInput without a folder, CheckFailed with file, line and reason."""
+    from leerrekening.lawtext.keeper import LawKeeper, law_folder
+    from leerrekening.lawtext.reader import LawError
 
     root: Path = arguments.law or law_folder()
     if not root.is_dir():
         raise BadInput(f"--law {root}: there is no such folder")
-    return root
-
-
-def _held(root: Path) -> HeldLaw:
-    """The law of a folder, ready. Raises CheckFailed with file, line and reason when it cannot be read."""
-    from leerrekening.lawtext.keeper import LawKeeper
-    from leerrekening.lawtext.reader import LawError
-
     try:
         return LawKeeper(root).held()
     except LawError as error:
         raise CheckFailed(f"the law cannot be read\n  {error}") from None
-
-
-def _engine(root: Path) -> Engine:
-    return _held(root).engine
 
 
 def _chosen(law: Law, name: str | None) -> list[Instrument]:
@@ -104,11 +93,11 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
 
 def list_(arguments: argparse.Namespace) -> int:
     """Write the instruments, one a line."""
-    engine = _engine(_root(arguments))
+    law = _held(arguments).law
     if arguments.format == asking.JSON:
         from leerrekening.api import lawbook
 
-        _write_json(lawbook.instruments(engine.law))
+        _write_json(lawbook.instruments(law))
         return 0
     from leerrekening.cli.law_words import existence
     from leerrekening.cli.vocabulary import BLOCKS, said
@@ -116,7 +105,7 @@ def list_(arguments: argparse.Namespace) -> int:
     language = arguments.lang
     rows = [
         (i.id, said(BLOCKS, i.block, language).lower(), i.name[language], existence(i, language))
-        for i in engine.law.instruments.values()
+        for i in law.instruments.values()
     ]
     asking.write_text(_table(rows))
     return 0
@@ -127,12 +116,12 @@ def list_(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Write one instrument: words, conditions with their source, figures, notes, conflicts, examples."""
-    held = _held(_root(arguments))
-    engine = held.engine
+    held = _held(arguments)
+    law = held.law
     day = _day(arguments.on)
     name = arguments.instrument
-    if name not in engine.law.instruments:
-        raise BadInput(f"{name}: no such instrument; known: {', '.join(engine.law.instruments)}")
+    if name not in law.instruments:
+        raise BadInput(f"{name}: no such instrument; known: {', '.join(law.instruments)}")
     from leerrekening.api import lawbook
 
     document = lawbook.instrument(held, name, day)
@@ -141,7 +130,7 @@ def show(arguments: argparse.Namespace) -> int:
         return 0
     from leerrekening.cli.law_words import LawInWords
 
-    asking.write_text(LawInWords(engine, arguments.lang).instrument(document))
+    asking.write_text(LawInWords(law, arguments.lang).instrument(document))
     return 0
 
 
@@ -152,9 +141,9 @@ def status(arguments: argparse.Namespace) -> int:
     """Write what is not certain: figures with the day they were last confirmed, conflicts and gaps."""
     from leerrekening.lawtext.openings import open_figures, open_matters
 
-    engine = _engine(_root(arguments))
+    law = _held(arguments).law
     day = _day(arguments.on)
-    chosen = _chosen(engine.law, arguments.instrument)
+    chosen = _chosen(law, arguments.instrument)
     if arguments.format == asking.JSON:
         found = [
             {
@@ -174,11 +163,11 @@ def status(arguments: argparse.Namespace) -> int:
             }
             for i in chosen
         ]
-        _write_json({"law": engine.law.version, "on": arguments.on, "instruments": found})
+        _write_json({"law": law.version, "on": arguments.on, "instruments": found})
         return 0
     from leerrekening.cli.law_words import LawInWords
 
-    words = LawInWords(engine, arguments.lang)
+    words = LawInWords(law, arguments.lang)
     parts = [words.openings(i, open_figures(i, day), open_matters(i)) for i in chosen]
     asking.write_text("\n\n".join(parts))
     return 0
@@ -206,20 +195,19 @@ def check(arguments: argparse.Namespace) -> int:
     Errors: BadInput; CheckFailed when the law or an example cannot be read.
     """
     from leerrekening.cli import law_report
-    from leerrekening.lawtext.cases import read_cases
     from leerrekening.lawtext.check import check_law
     from leerrekening.lawtext.reader import LawError
 
-    root = _root(arguments)
-    engine = _engine(root)
-    _chosen(engine.law, arguments.instrument)
+    held = _held(arguments)
+    law = held.law
+    _chosen(law, arguments.instrument)
     try:
-        cases = read_cases(engine.law, root)
+        cases = held.cases
     except LawError as error:
         raise CheckFailed(f"the worked examples cannot be read\n  {error}") from None
-    report = check_law(engine, cases, arguments.instrument)
+    report = check_law(held.engine, cases, arguments.instrument)
     if arguments.format == asking.JSON:
         _write_json(law_report.document(report))
     else:
-        asking.write_text("\n".join(law_report.text(report, engine.law, arguments.lang)))
+        asking.write_text("\n".join(law_report.text(report, law, arguments.lang)))
     return 0 if report.ok else CheckFailed.status

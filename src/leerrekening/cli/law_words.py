@@ -10,8 +10,7 @@ from leerrekening.cli.in_words import indented
 from leerrekening.cli.vocabulary import CONFIDENCES, STATUSES, Words, phrase, said
 from leerrekening.lawtext.openings import OpenFigure
 from leerrekening.rules import days
-from leerrekening.rules.decide import Engine
-from leerrekening.rules.instruments import Instrument, Reference
+from leerrekening.rules.instruments import Instrument, Law, Reference
 from leerrekening.rules.parameters import Dated, Figure
 from leerrekening.rules.words import PLACEHOLDER, date_words, value_words
 
@@ -98,8 +97,9 @@ def existence(instrument: Instrument, language: str) -> str:
 class LawInWords:
     """Writes one law in one language."""
 
-    def __init__(self, engine: Engine, language: str) -> None:
-        self.engine: Final = engine
+    def __init__(self, law: Law, language: str) -> None:
+        self.law: Final = law
+        self.figures: Final = {f.id: f for i in law.instruments.values() for f in i.figures.values()}
         self.language: Final = language
 
     def say(self, key: str, **parts: str) -> str:
@@ -110,7 +110,7 @@ class LawInWords:
 
     def instrument(self, document: dict[str, Any]) -> str:
         """An instrument from its document in the law book."""
-        owner = self.engine.law.instruments[document["id"]]
+        owner = self.law.instruments[document["id"]]
         name = owner.name[self.language]
         lines = [name, "=" * len(name), indented(owner.summary[self.language], 0)]
         if document["status"] is not None:
@@ -126,7 +126,8 @@ class LawInWords:
         lines += self._section("matters", (self._matter(r) for r in owner.references.values()))
         lines += self._section("history", self._history(owner))
         lines += self._section(
-            "examples", (f"{case['id']}: {case['text'][self.language]}" for case in document["cases"])
+            "examples",
+            (f"{case['id']}: {case['text'][self.language]}" for case in document["cases"] or () or ()),
         )
         return "\n".join(lines)
 
@@ -188,7 +189,7 @@ class LawInWords:
         start, end = self._days(version)
 
         def values(match: re.Match[str]) -> str:
-            figure = self.engine.figures[match.group(1)]
+            figure = self.figures[match.group(1)]
             told = [self._told(figure, v.value) for v in figure.values if v.start <= end and v.end >= start]
             return " / ".join(dict.fromkeys(told))
 
@@ -196,7 +197,7 @@ class LawInWords:
 
     def _cumulation(self, owner: Instrument) -> Iterator[str]:
         for c in owner.cumulation:
-            other = self.engine.law.instruments[c.other].name[self.language]
+            other = self.law.instruments[c.other].name[self.language]
             sources = f" [{', '.join(c.sources)}]" if c.sources else ""
             yield f"{other}: {said(PHRASES, c.verdict, self.language)}. {c.text[self.language]}{sources}"
 

@@ -122,12 +122,12 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     return out
 
 
-def read_cases(law: Law, root: Path = LAW_FOLDER, only: str | None = None) -> Cases:
-    """The ``cases.yaml`` of every instrument, or of one. Raises LawError at the first thing that is wrong."""
+def read_cases(law: Law, root: Path = LAW_FOLDER) -> Cases:
+    """The ``cases.yaml`` of every instrument. Raises LawError at the first thing that is wrong."""
     cases: list[Case] = []
     impossible: list[NotExpressible] = []
     for folder in instrument_folders(root):
-        if (folder / CASES).exists() and only in (None, folder.name):
+        if (folder / CASES).exists():
             reader = _FileReader(law, root, folder / CASES)
             cases += reader.cases
             impossible += reader.impossible

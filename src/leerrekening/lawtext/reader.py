@@ -64,6 +64,7 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
     folders: list[Mapping[str, Any]] = []
     for folder in instrument_folders(root):
         parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
+        _refuse_other_name(folder, parts["instrument"], root)
         folders.append(parts)
     try:
         return build_law(law_version(root), fact_files, folders)
@@ -83,6 +84,15 @@ def read_documents(root: Path = LAW_FOLDER) -> tuple[list[Any], list[dict[str, A
         parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
         folders.append(parts)
     return fact_files, folders
+
+
+def _refuse_other_name(folder: Path, head: Any, root: Path) -> None:
+    """A folder bears the id of what stands in it, so that a person and a program find it by that name."""
+    named = head.get("id") if isinstance(head, dict) else None
+    if named is not None and named != folder.name:
+        place = (folder / HEAD).relative_to(root).as_posix()
+        reason = f"the id is {named!r}, but the folder is called {folder.name!r}; give both the same name"
+        raise LawError(place, _line_of("id:", folder / HEAD), reason)
 
 
 def load(path: Path, root: Path, loader: type[yaml.CSafeLoader] | None = None) -> Any:

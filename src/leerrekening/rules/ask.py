@@ -14,7 +14,7 @@ from typing import Any
 from leerrekening.rules import days
 from leerrekening.rules.decide import UNCONFIRMED, Engine, Finding, Person
 from leerrekening.rules.facts import Fact, FactBook, Group, Text
-from leerrekening.rules.situation import Situation
+from leerrekening.rules.situation import Item, Situation
 from leerrekening.rules.values import Unknown
 
 
@@ -127,9 +127,16 @@ def answers(engine: Engine, situation: Situation, path: str) -> list[Situation]:
     assert group is not None
     items = situation.lists.get(group, [])
     return [
-        _copied(situation, {**situation.lists, group: [{declared.key: value, **item} for item in items]})
+        _copied(situation, {**situation.lists, group: [_completed(item, declared, value) for item in items]})
         for value in values
     ]
+
+
+def _completed(item: Item, fact: Fact, value: Any) -> Item:
+    """An object with a fact known that it lacked; intervals are added after those it has, to fill what they leave."""
+    if fact.type == "periods":
+        return {**item, fact.key: (*item.get(fact.key, ()), *value)}
+    return {fact.key: value, **item}
 
 
 def _sample(fact: Fact, today: int) -> list[Any]:

@@ -17,7 +17,17 @@ from typing import Any, Final
 
 from leerrekening.rules import days
 from leerrekening.rules.situation import Item, Situation
-from leerrekening.rules.values import Truth, Unknown, Value, both, either, free_choice, missing, unsettled
+from leerrekening.rules.values import (
+    Truth,
+    Unknown,
+    Value,
+    both,
+    either,
+    free_choice,
+    join,
+    missing,
+    unsettled,
+)
 
 Codes = frozenset[str]
 
@@ -73,6 +83,12 @@ JOB_FILTERS: Final = ("kind", "sector", "workplace_region", "schedule")
 _JOB_READS: Final = ("jobs", "jobs.from", "jobs.to", "jobs.kind", "jobs.sector", "jobs.workplace_region")
 ASSIMILATED: Final = frozenset({"unemployment_temporary", "sickness_with_contract", "integration"})
 UNSETTLED_KINDS: Final = frozenset({"student_contract", "apprentice"})
+
+
+def _absent(item: Item, group: str, *keys: str) -> Unknown | None:
+    """All of these facts that an object lacks: any of them may settle what is asked. None when it has them all."""
+    facts = frozenset((f"{group}.{key}", None) for key in keys if item.get(key) is None)
+    return Unknown(facts) if facts else None
 
 
 def _running(item: Item, group: str, day: int) -> Truth:
@@ -185,7 +201,9 @@ def _weekly_minutes(job: Item, day: int, at: str) -> int | Fraction | Unknown:
         full = job.get("full_time_weekly_hours")
         share = _share_on(job, day, at)
         if full is None or type(share) is Unknown:
-            return missing("jobs.weekly_hours")
+            open_ = _absent(job, "jobs", "weekly_hours", "full_time_weekly_hours")
+            assert open_ is not None
+            return join(open_, share)
         hours = share * full
     return hours * 60  # type: ignore[no-any-return]
 
@@ -449,11 +467,10 @@ def _guidance_of(s: Situation, instrument: str, day: int) -> list[tuple[int, Ite
         kind = entry.get("instrument")
         if kind is not None and kind != instrument:
             continue
-        start = entry.get("from")
-        if kind is None or start is None:
-            return missing("guidance.instrument" if kind is None else "guidance.from")
-        if start <= day:
-            out.append((start, entry))
+        if (open_ := _absent(entry, "guidance", "instrument", "from")) is not None:
+            return open_
+        if entry["from"] <= day:
+            out.append((entry["from"], entry))
     return sorted(out, key=lambda pair: pair[0])
 
 
@@ -509,8 +526,8 @@ def ever_guided(s: Situation, day: int, instrument: Codes) -> Truth:
         kind, start = entry.get("instrument"), entry.get("from")
         if (kind is not None and kind not in instrument) or (start is not None and start > day):
             continue
-        known = kind is not None and start is not None
-        out = either(out, known or missing("guidance.instrument" if kind is None else "guidance.from"))
+        open_ = _absent(entry, "guidance", "instrument", "from")
+        out = either(out, True if open_ is None else open_)
     return out
 
 
@@ -613,9 +630,10 @@ def _used(s: Situation, key: str, first: int, last: int, wanted: dict[str, Codes
         on = entry.get("on")
         if on is not None and not first <= on <= last:
             continue
-        for needed in (*wanted, "on", key):
-            if entry.get(needed) is None:
-                return missing(f"used.{needed}")
+        if (open_ := _absent(entry, "used", *wanted, "on")) is not None:
+            return open_
+        if entry.get(key) is None:
+            return missing(f"used.{key}")
         total += entry[key]
     return total
 
@@ -648,8 +666,8 @@ def school_years_on_course(s: Situation, before: int, instrument: Codes) -> int 
         kind, on, course = entry.get("instrument"), entry.get("on"), entry.get("course")
         if (kind is not None and kind not in instrument) or (on is not None and on >= before):
             continue
-        if kind is None or on is None:
-            return missing("used.instrument" if kind is None else "used.on")
+        if (open_ := _absent(entry, "used", "instrument", "on")) is not None:
+            return open_
         if type(wanted) is Unknown:
             return wanted
         if course is None:

@@ -98,9 +98,10 @@ def money_words(cents: int | Fraction, language: str) -> str:
     head, _, tail = text.partition(mark)
     if tail:
         text = f"{head}{mark}{tail:0<2}"
-    return (
-        f"€{text}" if language == "en" else f"{text}{NBSP}euro" if language != "de" else f"{text}{NBSP}Euro"
-    )
+    if language == "en":
+        return f"€{text}"
+    word = "Euro" if language == "de" else "euros" if language == "fr" and not -200 < cents < 200 else "euro"
+    return f"{text}{NBSP}{word}"
 
 
 def counted(value: int | Fraction, unit: str, language: str) -> str:

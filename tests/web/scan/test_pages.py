@@ -172,7 +172,6 @@ def test_what_people_type_is_never_markup(client: Client, step: str) -> None:
     }
     page = client.post(f"/nl/wat-heb-ik/{step}", {**typed, "then.course.id": HOSTILE}).content.decode()
     assert "<script>alert" not in page
-    assert "49" not in page.split("<main")[1].split("</main>")[0] or "{{7*7}}" in page
 
 
 def test_a_hostile_file_is_shown_as_text(client: Client) -> None:

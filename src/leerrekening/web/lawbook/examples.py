@@ -128,7 +128,7 @@ def example_view(edition: Edition, case: Case) -> ExampleView:
     compared = tuple(_compared(case, key, found, key not in failed) for key in case.expect)
     return ExampleView(
         case.id,
-        edition.text(case.text),
+        title_of(edition, case),
         case.source.reading or "",
         edition.sources(owner, case.source.tags),
         tuple(situation_in_words(edition, case.document)),
@@ -145,6 +145,12 @@ def example_view(edition: Edition, case: Case) -> ExampleView:
         not failed,
         as_json(_in_one_language(found, language), indent=2),
     )
+
+
+def title_of(edition: Edition, case: Case) -> str:
+    """What an example is about; one without words has its id for a title."""
+    text = edition.text(case.text)
+    return text.replace("-", " ") if text == case.id else text
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
@@ -327,7 +333,7 @@ def links(edition: Edition, cases: Cases | None, instrument: str) -> tuple[Piece
         return ()
     return tuple(
         Piece(
-            edition.text(case.text),
+            title_of(edition, case),
             reverse("law_book_example", kwargs={"instrument": slug(instrument), "case": case.id}),
             case.id,
         )

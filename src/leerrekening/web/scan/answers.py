@@ -134,10 +134,8 @@ def put(document: Document, path: str, value: Any) -> None:
 
 def steps(path: str) -> list[str | int]:
     """The keys and indexes of a path."""
-    out: list[str | int] = []
-    for part in path.replace("[", ".[").split("."):
-        out.append(int(part[1:-1]) if part.startswith("[") else part)
-    return out
+    parts = path.replace("[", ".[").split(".")
+    return [int(part[1:-1]) if part.startswith("[") else part for part in parts]
 
 
 def without_indexes(path: str) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from leerrekening.rules import days
 from leerrekening.rules.decide import (
@@ -176,7 +175,8 @@ def deciding_conditions(finding: Finding) -> list[Condition]:
 def reason_of(finding: Finding, state: State, later: NextChange | None) -> str:
     """Why, in a sentence or two: the deciding condition first."""
     if finding.frame is None:
-        return f"{_('Wij weten nog niet welke dag telt.')} {_verdict_reason(finding, state)}"
+        day = _("Wij weten nog niet welke dag telt.")
+        return f"{day} {_verdict_reason(finding, state)}"
     if finding.status == ENDED:
         return _("Deze regeling bestaat niet meer op deze dag.")
     if finding.status == NOT_YET:
@@ -197,9 +197,10 @@ def _verdict_reason(finding: Finding, state: State) -> str:
         if state is State.USED:
             return _("U gebruikte dit recht al helemaal.")
         if finding.status == PROPOSED:
-            words = amount_words(finding)
-            would = _("U zou er recht op hebben.")
-            return f"{would} {_('Dan krijgt u: %(amount)s.') % {'amount': words}}" if words else would
+            amount = amount_words(finding)
+            if amount:
+                return _("U zou er recht op hebben: %(amount)s.") % {"amount": amount}
+            return _("U zou er recht op hebben.")
         return _("U voldoet aan alle voorwaarden die wij kunnen nakijken.")
     if finding.verdict == NO:
         deciding = deciding_conditions(finding)

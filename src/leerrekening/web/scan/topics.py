@@ -112,22 +112,18 @@ class Section:
 
 @dataclass(frozen=True)
 class TopicPage:
-    """What one page asks. `shown`: the facts on it, as declared; `answered`: what could stay as it is."""
+    """What one page asks. `answered`: what could stay as it is; `shown`: the declared paths, with spaces between."""
 
     topic: str
     title: str
     open: tuple[Section, ...]
     answered: tuple[Section, ...]
+    shown: str
 
     @property
     def fields(self) -> list[Field]:
         """All fields in the order of the page."""
         return [each for section in (*self.open, *self.answered) for each in section.all_fields]
-
-    @property
-    def shown(self) -> str:
-        """The paths the page asks for, for its hidden field."""
-        return " ".join(sorted({without_indexes(s.path) for s in (*self.open, *self.answered)}))
 
 
 @dataclass
@@ -166,7 +162,16 @@ class PageMaker:
         # What is asked comes first, then what is answered.
         unanswered = tuple(s for s in sections if self._is_open(s.path))
         answered = tuple(s for s in sections if not self._is_open(s.path))
-        return TopicPage(topic, words(self.book.topics[topic].name), unanswered, answered)
+        names = [s.path for s in sections] + [each.name for s in sections for each in s.all_fields]
+        shown = " ".join(sorted({self._declared(name) for name in names}))
+        return TopicPage(topic, words(self.book.topics[topic].name), unanswered, answered, shown)
+
+    def _declared(self, name: str) -> str:
+        """The fact or group that an input belongs to."""
+        path = without_indexes(name)
+        while path not in self.book.facts and path not in self.book.groups:
+            path = path.rpartition(".")[0]
+        return path
 
     def _is_open(self, path: str) -> bool:
         group = self.book.groups.get(path)
@@ -382,11 +387,20 @@ def read_topic(
     for path in last(typed, "shown").split():
         declared = book.facts.get(path) or book.groups.get(path)
         if declared is not None and path != "as_of":
-            known = get(posted.document, path) is not None
+            known = _is_known(posted.document, path)
             (posted.left_open.discard if known else posted.left_open.add)(path)
     if not posted.mistakes:
         _check_whole(posted, check)
     return posted
+
+
+def _is_known(document: Document, path: str) -> bool:
+    """Whether a declared path is answered; in a list, for each of its items."""
+    above, _dot, key = path.rpartition(".")
+    items = document.get(above) if above else None
+    if isinstance(items, list):
+        return all(item.get(key) is not None for item in items)
+    return get(document, path) is not None
 
 
 def _topic_of(book: FactBook, name: str) -> str | None:
@@ -485,7 +499,8 @@ def _read_periods(fact: Fact, path: str, typed: Typed, posted: Posted) -> None:
         count += 1
     if not count:
         return
-    periods: list[dict[str, Any]] = get(posted.document, path) or []
+    value = get(posted.document, path)
+    periods: list[dict[str, Any]] = value or []
     before, after = periods[:count], periods[count:]
     before += [{} for _blank in range(count - len(before))]
     put(posted.document, path, [*before, *after])
@@ -495,7 +510,7 @@ def _read_periods(fact: Fact, path: str, typed: Typed, posted: Posted) -> None:
         for key in ("from", "to"):
             _read_value(fact, DAY, f"{path}[{i}].{key}", typed, posted)
     filled = [p for p in [*before, *after] if any(value is not None for value in p.values())]
-    put(posted.document, path, filled or None)
+    put(posted.document, path, filled or (None if value != [] else []))
 
 
 def _read_value(fact: Fact, kind: Kind, path: str, typed: Typed, posted: Posted) -> None:

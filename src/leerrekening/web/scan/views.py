@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from leerrekening.lawtext.keeper import HeldLaw, the_keeper
 from leerrekening.rules import ENGINE_VERSION
@@ -38,7 +39,6 @@ from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
 from leerrekening.web.scan.topics import (
     PageMaker,
-    TopicPage,
     add,
     best_question,
     read_topic,
@@ -141,7 +141,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
 
 
 def take_in(visit: Visit, forgiving: bool) -> HttpResponse | None:
-    """Read what the form of a topic changes. The page again where something cannot be read; forgiving leaves that out."""
+    """Read what the form of a topic changes. Gives the page again where something cannot be read, unless forgiving."""
     here, book = last(visit.typed, "here"), visit.held.law.facts
     answers = visit.answers
     if here not in book.topics:
@@ -179,11 +179,15 @@ def questions(visit: Visit) -> HttpResponse:
     here, go = last(visit.typed, "here"), visit.go
     action, _colon, argument = go.partition(":")
     book = visit.held.law.facts
-    if action in ("add", "remove") and _is_list(visit, argument):
+    here = here if here in book.topics else FIRST_TOPIC
+    if action in ("add", "remove") and _is_list(visit, argument, item=action == "remove"):
         document = visit.answers.copied()
         (add if action == "add" else remove)(document, argument)
-        visit.accept(visit.answers.changed(document))
-        return topic_page(visit, here or FIRST_TOPIC)
+        # What nobody knew of the other items may be known of a new one.
+        group = f"{argument.partition('[')[0]}."
+        left_open = frozenset(path for path in visit.answers.left_open if not path.startswith(group))
+        visit.accept(replace(visit.answers, document=document, left_open=left_open))
+        return topic_page(visit, here)
     if action == "topic" and argument in book.topics:
         return topic_page(visit, argument)
     if action == "back":
@@ -191,25 +195,25 @@ def questions(visit: Visit) -> HttpResponse:
         trail = trail[:-1] if trail and trail[-1] == here else trail
         visit.answers = replace(visit.answers, trail=trail)
         return topic_page(visit, trail[-1] if trail else FIRST_TOPIC)
-    if action == "stay" and here in book.topics:
+    if action == "stay":
         return topic_page(visit, here)
     question = best_question(visit.held.engine, visit.situation, visit.asked(), here)
     return topic_page(visit, question.topic) if question is not None else result(visit)
 
 
-def _is_list(visit: Visit, path: str) -> bool:
-    """Whether a button names a list of the contract, or an item of one that is there."""
-    plain = path[: path.rindex("[")] if path.endswith("]") else path
-    try:
-        declared = without_indexes(plain)
-        fact, group = visit.held.law.facts.facts.get(declared), visit.held.law.facts.groups.get(declared)
-        above = plain.rpartition(".")[0]
-        there = "[" not in above or isinstance(get(visit.answers.document, above), dict)
-    except (ValueError, IndexError):
+def _is_list(visit: Visit, path: str, item: bool) -> bool:
+    """Whether a button names a list of the contract that has its place in the answers, or an `item` of one."""
+    found = re.fullmatch(r"(.*)\[[0-9]{1,3}\]", path) if item else re.fullmatch(r"(.*[^\]])", path)
+    if found is None:
         return False
-    return there and (
-        fact is not None and fact.type == "periods" or group is not None and group.kind == "list"
-    )
+    above = found[1].rpartition(".")[0]
+    if not re.fullmatch(r"\w*(\[[0-9]{1,3}\])?", above):
+        return False
+    book, declared = visit.held.law.facts, without_indexes(found[1])
+    fact, group = book.facts.get(declared), book.groups.get(declared)
+    there = "[" not in above or isinstance(get(visit.answers.document, above), dict)
+    is_list = fact.type == "periods" if fact is not None else group is not None and group.kind == "list"
+    return there and is_list
 
 
 def topic_page(visit: Visit, topic: str, mistakes: dict[str, Text] | None = None) -> HttpResponse:
