@@ -56,7 +56,13 @@ def test_intervals_hold_the_value_and_are_reproducible() -> None:
 
 def test_route_to_the_target_differs_by_survey() -> None:
     aes = i.Series("AES", "12 months", "Flanders", (i.Point(2016, 47.7),), ())
-    eak = i.Series("EAK", "12 months", "Flanders", (i.Point(2016, 20.9), i.Point(2017, 22.9), i.Point(2020, 21.0)), (2017,))
+    eak = i.Series(
+        "EAK",
+        "12 months",
+        "Flanders",
+        (i.Point(2016, 20.9), i.Point(2017, 22.9), i.Point(2020, 21.0)),
+        (2017,),
+    )
     assert round(i.route(aes).points_a_year, 2) == 0.88
     assert round(i.route(eak).points_a_year, 1) == 3.9
     assert round(i.route(eak).growth_a_year * 100, 1) == 11.1

@@ -33,13 +33,16 @@ def with_gaps(frame: pl.DataFrame) -> pl.DataFrame:
     gaps = [
         pl.when(pl.Series(rng.random(frame.height) < 0.1)).then(None).otherwise(pl.col(name)).alias(name)
         for name, column in COLUMNS.items()
-        if column.null == "not known" and name not in ("birth_date", "career_days", "sex", "status", "benefit_from")
+        if column.null == "not known"
+        and name not in ("birth_date", "career_days", "sex", "status", "benefit_from")
     ]
     return frame.with_columns(gaps)
 
 
 @pytest.mark.parametrize("day", ["2022-11-07", "2024-03-01", "2027-03-01"])
-@pytest.mark.parametrize("course", [None, dict(STANDARD_COURSE), {**STANDARD_COURSE, "id": "other"}], ids=["none", "plan", "other"])
+@pytest.mark.parametrize(
+    "course", [None, dict(STANDARD_COURSE), {**STANDARD_COURSE, "id": "other"}], ids=["none", "plan", "other"]
+)
 @pytest.mark.parametrize("gaps", [False, True], ids=["all known", "gaps"])
 def test_rows_and_documents_agree(book: LawBook, day: str, course: dict[str, Any] | None, gaps: bool) -> None:
     frame = next(iter(partitions(1000, 11, day))).head(60)
@@ -64,7 +67,9 @@ def test_rows_and_documents_agree(book: LawBook, day: str, course: dict[str, Any
                     right = finding.values_of(finding.slice.right)["value"]  # type: ignore[arg-type]
                     place = [o.name for o in unit.lanes.outputs].index("right.value")
                     found = Fraction(int(values[place][row]), unit.lanes.outputs[place].scale)
-                    assert (found if exists[place][row] else None) == (None if type(right) is Unknown else right)
+                    assert (found if exists[place][row] else None) == (
+                        None if type(right) is Unknown else right
+                    )
 
 
 def people(**changes: Any) -> pl.DataFrame:
@@ -76,10 +81,16 @@ def people(**changes: Any) -> pl.DataFrame:
     ("frame", "message"),
     [
         (lambda: people().drop("job_from"), "the column 'job_from' is missing"),
-        (lambda: people(job_fraction=pl.lit(1_000_001)), "'job_fraction', row 1: 1000001 is not in 0 to 1000000"),
+        (
+            lambda: people(job_fraction=pl.lit(1_000_001)),
+            "'job_fraction', row 1: 1000001 is not in 0 to 1000000",
+        ),
         (lambda: people(job_fraction=pl.lit(0.8)), "'job_fraction': holds Float64, not whole numbers"),
         (lambda: people(birth_date=pl.lit("1980-01-01")), "'birth_date': holds String, not dates"),
-        (lambda: people(birth_date=pl.lit(date(1780, 1, 1))), "'birth_date', row 1: 1780-01-01 is not in 1900"),
+        (
+            lambda: people(birth_date=pl.lit(date(1780, 1, 1))),
+            "'birth_date', row 1: 1780-01-01 is not in 1900",
+        ),
         (lambda: people(sex=pl.lit("x")), "'sex', row 1: 'x' is not one of f, m"),
         (lambda: people(lives_alone=pl.lit(3)), "'lives_alone': holds Int32, not true and false"),
         (lambda: people(highest_diploma=pl.lit(3)), "'highest_diploma': holds Int32, not codes as text"),

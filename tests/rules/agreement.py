@@ -26,7 +26,9 @@ WORDS = {0: "no", 1: "undecided", 3: "yes", 7: "yes"}
 SIZES = {8: np.uint8, 32: np.int32, 64: np.int64}
 
 
-def expected(engine: Engine, situation: Situation, instrument: str, names: Iterable[str], last_known: bool) -> Answer:
+def expected(
+    engine: Engine, situation: Situation, instrument: str, names: Iterable[str], last_known: bool
+) -> Answer:
     """What the reading of one person says."""
     finding = Person(engine, situation, last_known).finding(instrument)
     out: dict[str, Any] = {}
@@ -38,7 +40,9 @@ def expected(engine: Engine, situation: Situation, instrument: str, names: Itera
         labels = ready.amount.labels
         parts |= {f"pays.{labels['to']}.{labels['what']}.{part}": (ready, part) for part in ready.parts}
     for ready in slice_.counters:
-        parts |= {f"counters.{ready.amount.labels['initiative']}.{part}": (ready, part) for part in ready.parts}
+        parts |= {
+            f"counters.{ready.amount.labels['initiative']}.{part}": (ready, part) for part in ready.parts
+        }
     for name in names:
         ready, part = parts[name]
         value = None
@@ -96,7 +100,8 @@ def plain(program: Program, lanes: Lanes, table: dict[str, list[int]], rows: int
 
 def columns(program: Program, lanes: Lanes, table: dict[str, list[int]], rows: int) -> list[Answer]:
     frame = pl.DataFrame(
-        {c.name: pl.Series(table[c.name], dtype=dtype_of(c)) for c in lanes.columns} | {"row": list(range(rows))}
+        {c.name: pl.Series(table[c.name], dtype=dtype_of(c)) for c in lanes.columns}
+        | {"row": list(range(rows))}
     )
     out = Columns(lanes).run(frame)
     if out.height == 1 < rows:
@@ -140,8 +145,12 @@ def kernel_text(program: Program, lanes: Lanes, table: dict[str, list[int]], row
     return _kernel(lanes, table, rows, interpret)
 
 
-def _kernel(lanes: Lanes, table: dict[str, list[int]], rows: int, ready: Callable[[str], Any]) -> list[Answer]:
-    values, states = (np.array(a, dtype=t) for a, t in zip(lanes.arguments(), (np.int64, np.uint8), strict=True))
+def _kernel(
+    lanes: Lanes, table: dict[str, list[int]], rows: int, ready: Callable[[str], Any]
+) -> list[Answer]:
+    values, states = (
+        np.array(a, dtype=t) for a, t in zip(lanes.arguments(), (np.int64, np.uint8), strict=True)
+    )
     verdict = np.zeros(rows, np.uint8)
     results = [np.zeros(rows, t) for _ in lanes.outputs for t in (np.int64, np.uint8)]
     ready(source(lanes, FULL))(rows, *arrays(lanes, table), values, states, verdict, *results)
@@ -153,11 +162,20 @@ def _kernel(lanes: Lanes, table: dict[str, list[int]], rows: int, ready: Callabl
     return answers(lanes, verdict, results[0::2], results[1::2])
 
 
-READINGS: dict[str, Callable[..., list[Answer]]] = {"plain": plain, "columns": columns, "sql": sql, "kernel": kernel}
+READINGS: dict[str, Callable[..., list[Answer]]] = {
+    "plain": plain,
+    "columns": columns,
+    "sql": sql,
+    "kernel": kernel,
+}
 
 
 def check(
-    engine: Engine, program: Program, people: list[Situation], last_known: bool, readings: Iterable[Callable[..., list[Answer]]]
+    engine: Engine,
+    program: Program,
+    people: list[Situation],
+    last_known: bool,
+    readings: Iterable[Callable[..., list[Answer]]],
 ) -> None:
     """Every reading of the program says of everybody what the reading of one person says."""
     if program.fixed_verdict is not None:
@@ -171,4 +189,6 @@ def check(
     for reading in readings:
         found = reading(program, lanes, table, len(people))
         for person, want, got in zip(people, wanted, found, strict=True):
-            assert want == got, f"{reading.__name__}, {program.instrument}: {got}, not {want}, for {person.source}"
+            assert want == got, (
+                f"{reading.__name__}, {program.instrument}: {got}, not {want}, for {person.source}"
+            )

@@ -6,7 +6,18 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from leerrekening.cli import decide, explain, facts, law, receipts, run, simulate, testing, translations, version
+from leerrekening.cli import (
+    decide,
+    explain,
+    facts,
+    law,
+    receipts,
+    run,
+    simulate,
+    testing,
+    translations,
+    version,
+)
 from leerrekening.cli.errors import BadInput, CommandError
 
 # Each module has `register(subparsers)`; each of its parsers sets `handler`, a function from the parsed

@@ -31,22 +31,55 @@ def register(subparsers: Subparsers) -> None:
         "million adults is drawn once and kept. Results go to a folder: results.csv, a note in four languages, run.json.",
         allow_abbrev=False,
     )
-    parser.add_argument("--reform", action="append", default=[], metavar="ID|FILE", help="a reform, by id or file; may be repeated")
-    parser.add_argument("--as-of", metavar="DATE", help="the day asked about; default: the day the reforms name")
-    parser.add_argument("--population", type=Path, metavar="PATH", help="a population folder, or one Parquet file")
+    parser.add_argument(
+        "--reform",
+        action="append",
+        default=[],
+        metavar="ID|FILE",
+        help="a reform, by id or file; may be repeated",
+    )
+    parser.add_argument(
+        "--as-of", metavar="DATE", help="the day asked about; default: the day the reforms name"
+    )
+    parser.add_argument(
+        "--population", type=Path, metavar="PATH", help="a population folder, or one Parquet file"
+    )
     parser.add_argument("--population-day", metavar="DATE", help="the day a population is a picture of")
     parser.add_argument("--size", type=int, default=4_000_000, help="persons in the synthetic population")
     parser.add_argument("--seed", type=int, default=1, help="seed of the synthetic population")
-    parser.add_argument("--course", type=Path, metavar="FILE", help="JSON with the course everybody is asked about")
+    parser.add_argument(
+        "--course", type=Path, metavar="FILE", help="JSON with the course everybody is asked about"
+    )
     parser.add_argument("--no-course", action="store_true", help="ask about the rights as such")
-    parser.add_argument("--confirmed", action="store_true", help="leave open what no source confirms for the day")
-    parser.add_argument("--assume", action="append", default=[], metavar="ID=VALUE", help="change an assumption within its range")
-    parser.add_argument("--engine", choices=("auto", "kernel", "columns"), default="auto", help="how to compute; the results are the same")
+    parser.add_argument(
+        "--confirmed", action="store_true", help="leave open what no source confirms for the day"
+    )
+    parser.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="ID=VALUE",
+        help="change an assumption within its range",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "kernel", "columns"),
+        default="auto",
+        help="how to compute; the results are the same",
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--out", type=Path, default=Path("simulation"), metavar="FOLDER", help="where the results go")
-    parser.add_argument("--needs", action="store_true", help="list the facts the law asks for, and on which days; run nothing")
-    parser.add_argument("--columns", action="store_true", help="list the columns of a population file; run nothing")
-    parser.add_argument("--assumptions", action="store_true", help="list the assumptions with their ranges; run nothing")
+    parser.add_argument(
+        "--out", type=Path, default=Path("simulation"), metavar="FOLDER", help="where the results go"
+    )
+    parser.add_argument(
+        "--needs", action="store_true", help="list the facts the law asks for, and on which days; run nothing"
+    )
+    parser.add_argument(
+        "--columns", action="store_true", help="list the columns of a population file; run nothing"
+    )
+    parser.add_argument(
+        "--assumptions", action="store_true", help="list the assumptions with their ranges; run nothing"
+    )
     parser.add_argument("--reforms", action="store_true", help="list the reforms that are ready; run nothing")
     parser.set_defaults(handler=simulate)
 
@@ -56,8 +89,8 @@ def simulate(arguments: argparse.Namespace) -> int:
     from leerrekening.lawtext.reader import LawError
     from leerrekening.policy.persons import PopulationError
     from leerrekening.policy.reforms import ReformError
-    from leerrekening.rules.residue import Unrepresentable
     from leerrekening.rules.situation import SituationError
+    from leerrekening.rules.terms import Unrepresentable
 
     try:
         return _simulate(arguments)
@@ -105,7 +138,10 @@ def _simulate(arguments: argparse.Namespace) -> int:
     _write(arguments.out, results, record)
     _summary(results)
     seconds = time.perf_counter() - started
-    print(f"\n{population.size:,} persons in {seconds:.1f} s ({engine}). Results: {arguments.out}/", file=sys.stderr)
+    print(
+        f"\n{population.size:,} persons in {seconds:.1f} s ({engine}). Results: {arguments.out}/",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -125,7 +161,9 @@ def _assumptions(changes: list[str]) -> dict[str, Assumption]:
     for change in changes:
         key, _, value = change.partition("=")
         if key not in out:
-            raise BadInput(f"--assume {change}: there is no assumption {key!r}; ./llr simulate --assumptions lists them")
+            raise BadInput(
+                f"--assume {change}: there is no assumption {key!r}; ./llr simulate --assumptions lists them"
+            )
         try:
             out[key] = out[key].at(float(value))
         except ValueError as error:
@@ -199,7 +237,9 @@ def _write(folder: Path, results: Any, record: dict[str, Any]) -> None:
         (new / "results.csv").write_text(results.csv(), "utf-8")
         for language in WORDS:
             (new / f"note.{language}.md").write_text(markdown(results, language), "utf-8")
-        (new / "run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+        (new / "run.json").write_text(
+            json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
+        )
         shutil.rmtree(folder, ignore_errors=True)
         new.replace(folder)
     finally:
@@ -212,7 +252,9 @@ def _summary(results: Any) -> None:
         print(f"\n{scenario.id}  ({scenario.engine.law.version[:19]})")
         for instrument in simulation.instruments:
             no, undecided, yes = (int(x) for x in results.verdicts(number, instrument).sum(axis=0))
-            print(f"  {instrument:28} yes {yes:>9,}  undecided {undecided:>9,}  no {no:>9,}   {scenario.statuses[instrument]}")
+            print(
+                f"  {instrument:28} yes {yes:>9,}  undecided {undecided:>9,}  no {no:>9,}   {scenario.statuses[instrument]}"
+            )
 
 
 class _Progress:

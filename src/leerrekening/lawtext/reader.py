@@ -58,14 +58,7 @@ def law_version(root: Path) -> str:
 
 def read_law(root: Path = LAW_FOLDER) -> Law:
     """Read and check the whole law. Raises LawError at the first thing that is wrong."""
-    fact_files = [load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
-    if not fact_files:
-        raise LawError(f"{FACTS}/", None, "no fact files; a law folder needs at least one")
-    folders: list[Mapping[str, Any]] = []
-    for folder in instrument_folders(root):
-        parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
-        _refuse_other_name(folder, parts["instrument"], root)
-        folders.append(parts)
+    fact_files, folders = read_documents(root)
     try:
         return build_law(law_version(root), fact_files, folders)
     except DeclarationError as error:
@@ -74,14 +67,15 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
         raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
 
 
-def read_documents(root: Path = LAW_FOLDER) -> tuple[list[Any], list[dict[str, Any]]]:
+def read_documents(root: Path = LAW_FOLDER) -> tuple[list[Any], list[Mapping[str, Any]]]:
     """The plain data of the fact files and of each folder, unchecked: what ``build_law`` takes. Raises LawError."""
     fact_files = [load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
     if not fact_files:
         raise LawError(f"{FACTS}/", None, "no fact files; a law folder needs at least one")
-    folders = []
+    folders: list[Mapping[str, Any]] = []
     for folder in instrument_folders(root):
         parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
+        _refuse_other_name(folder, parts["instrument"], root)
         folders.append(parts)
     return fact_files, folders
 

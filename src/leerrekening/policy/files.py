@@ -33,7 +33,9 @@ class Population:
     record: dict[str, Any]
 
 
-def write_synthetic(folder: Path, size: int, seed: int, as_of: str, progress: Callable[[int], None] | None = None) -> None:
+def write_synthetic(
+    folder: Path, size: int, seed: int, as_of: str, progress: Callable[[int], None] | None = None
+) -> None:
     """Draw a population into a folder. It appears under its name only when it is whole. Raises OSError."""
     new = folder.with_name(f"{folder.name}.{os.getpid()}.part")
     shutil.rmtree(new, ignore_errors=True)
@@ -61,7 +63,11 @@ def write_synthetic(folder: Path, size: int, seed: int, as_of: str, progress: Ca
 
 
 def _margin(m: Margin) -> dict[str, Any]:
-    numbers = {"published": round(m.published, 4), "reached": round(m.reached, 4), "deviation": round(m.deviation, 4)}
+    numbers = {
+        "published": round(m.published, 4),
+        "reached": round(m.reached, 4),
+        "deviation": round(m.deviation, 4),
+    }
     return {"margin": m.name, "group": m.group, **numbers, "tolerance": m.tolerance, "source": m.source}
 
 
@@ -70,17 +76,27 @@ def open_population(path: Path, day: str | None = None) -> Population:
     if path.is_dir():
         record_file = path / RECORD
         if not record_file.exists():
-            raise PopulationError(f"{path.name}: there is no {RECORD}; this population was left half made, or is none")
+            raise PopulationError(
+                f"{path.name}: there is no {RECORD}; this population was left half made, or is none"
+            )
         try:
             record = json.loads(record_file.read_text("utf-8"))
             files = [(path / part["file"], int(part["rows"])) for part in record["parts"]]
             on = days.day_of(day or record["as_of"])
         except (ValueError, KeyError, TypeError) as error:
-            raise PopulationError(f"{path.name}/{RECORD}: cannot be used ({type(error).__name__}: {error})") from None
+            raise PopulationError(
+                f"{path.name}/{RECORD}: cannot be used ({type(error).__name__}: {error})"
+            ) from None
     else:
         if day is None:
-            raise PopulationError(f"{path.name}: say of which day it is a picture (--population-day YYYY-MM-DD)")
-        record, files, on = {"kind": "file", "file": path.name, "as_of": day}, [(path, _rows(path))], days.day_of(day)
+            raise PopulationError(
+                f"{path.name}: say of which day it is a picture (--population-day YYYY-MM-DD)"
+            )
+        record, files, on = (
+            {"kind": "file", "file": path.name, "as_of": day},
+            [(path, _rows(path))],
+            days.day_of(day),
+        )
     parts: list[Callable[[], pl.DataFrame]] = []
     for file, rows in files:
         if (found := _rows(file)) != rows:
@@ -93,7 +109,9 @@ def _rows(file: Path) -> int:
     try:
         return int(pq.ParquetFile(file).metadata.num_rows)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise PopulationError(f"{file.name}: not a whole Parquet file ({str(error).splitlines()[0]})") from None
+        raise PopulationError(
+            f"{file.name}: not a whole Parquet file ({str(error).splitlines()[0]})"
+        ) from None
 
 
 def _readers(file: Path, rows: int) -> Iterator[Callable[[], pl.DataFrame]]:
@@ -105,4 +123,6 @@ def _read(file: Path, start: int) -> pl.DataFrame:
     try:
         return pl.scan_parquet(file).slice(start, CHUNK).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise PopulationError(f"{file.name}, from row {start + 1}: cannot be read ({str(error).splitlines()[0]})") from None
+        raise PopulationError(
+            f"{file.name}, from row {start + 1}: cannot be read ({str(error).splitlines()[0]})"
+        ) from None

@@ -69,7 +69,9 @@ def theil(shares: Sequence[float], rates: Sequence[float]) -> float:
 def mean_log_deviation(shares: Sequence[float], rates: Sequence[float]) -> float:
     """Mean log deviation between groups; infinite where a group has nothing."""
     mu = mean(shares, rates)
-    return sum(s * (log(mu / p) if p > 0 else float("inf")) for s, p in zip(shares, rates, strict=True) if s > 0)
+    return sum(
+        s * (log(mu / p) if p > 0 else float("inf")) for s, p in zip(shares, rates, strict=True) if s > 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ MEASURES: Final[dict[str, Callable[[Sequence[float], Sequence[float]], float]]] 
 }
 
 
-def measured(persons: Sequence[int], having: Sequence[int], seed: int = 1, rounds: int = 500) -> list[Measured]:
+def measured(
+    persons: Sequence[int], having: Sequence[int], seed: int = 1, rounds: int = 500
+) -> list[Measured]:
     """All measures of counts by group, with bootstrap intervals. None where nobody, or everybody of an end group, has it.
 
     The interval is that of drawing so many persons; it says nothing of whether the statistics behind them are right.
@@ -166,4 +170,11 @@ def route(series: Series, target: float = 60.0, year: int = 2030) -> Route:
     years = year - last.year
     if years <= 0:
         raise ValueError(f"the last value is of {last.year}, not before {year}")
-    return Route(last.year, last.value, target, year, (target - last.value) / years, (target / last.value) ** (1 / years) - 1)
+    return Route(
+        last.year,
+        last.value,
+        target,
+        year,
+        (target - last.value) / years,
+        (target / last.value) ** (1 / years) - 1,
+    )

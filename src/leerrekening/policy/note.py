@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a sentence in four languages stays on its line
 """A note on a comparison that a minister's office could read: what, who, what it costs, and what that rests on."""
 
 from __future__ import annotations
@@ -68,17 +69,37 @@ def markdown(results: Results, language: str = "nl") -> str:
     simulation, totals = results.simulation, results.totals
     first = simulation.scenarios[0]
     names = {i: instrument.name[language] for i, instrument in first.engine.law.instruments.items()}
-    out = [f"# {w['title'].format(n=len(simulation.scenarios), size=number(totals.persons.sum(), language))}", ""]
-    out += [w["day"].format(day=simulation.setting.as_of, version=first.engine.law.version[:19]), "", w["caution"], ""]
+    out = [
+        f"# {w['title'].format(n=len(simulation.scenarios), size=number(totals.persons.sum(), language))}",
+        "",
+    ]
+    out += [
+        w["day"].format(day=simulation.setting.as_of, version=first.engine.law.version[:19]),
+        "",
+        w["caution"],
+        "",
+    ]
     used: set[str] = set()
     for index, scenario in enumerate(simulation.scenarios):
         reform = scenario.reform
         out += [f"## {scenario.id if reform is None else reform.name[language]}", ""]
         if reform is not None:
-            out += [reform.reason[language], "", f"{w['author']}: {reform.author}; {w['date']}: {reform.date}", ""]
+            out += [
+                reform.reason[language],
+                "",
+                f"{w['author']}: {reform.author}; {w['date']}: {reform.date}",
+                "",
+            ]
         if scenario.unconfirmed and simulation.setting.last_known:
             out += [w["reading"].format(list=", ".join(scenario.unconfirmed)), ""]
-        head = [w["instrument"], w["yes"], w["undecided"], w["no"], *(f"{w[e]}, %" for e in EDUCATIONS), w["unequal"]]
+        head = [
+            w["instrument"],
+            w["yes"],
+            w["undecided"],
+            w["no"],
+            *(f"{w[e]}, %" for e in EDUCATIONS),
+            w["unequal"],
+        ]
         out += [f"### {w['entitled']}", "", _row(head), _rule(len(head))]
         for instrument, name in names.items():
             counts = results.verdicts(index, instrument).sum(axis=0)
@@ -93,7 +114,9 @@ def markdown(results: Results, language: str = "nl") -> str:
             out += [f"### {w['moves']}", "", _row(head), _rule(len(head))]
             for name, table in sorted(totals.moves[index].items()):
                 count = dict(zip(MOVES, table.sum(axis=0), strict=True))
-                gains = sum(int(c) for m, c in count.items() if m.endswith("to yes") and not m.startswith("yes"))
+                gains = sum(
+                    int(c) for m, c in count.items() if m.endswith("to yes") and not m.startswith("yes")
+                )
                 losses = int(count["yes to no"])
                 opened = int(count["yes to undecided"] + count["no to undecided"])
                 label = names.get(name, name.removeprefix("block:"))

@@ -94,8 +94,10 @@ class LawBook:
             return self.law()
         touched = {item["instrument"] for item in reform.content.get("rules") or []}
         prefixes = {str(item["id"]).partition(".")[0] for item in reform.content.get("figures") or []}
-        folders = [
-            copy.deepcopy(f) if f["instrument"]["id"] in touched or f["instrument"]["prefix"] in prefixes else f
+        folders: list[Any] = [
+            copy.deepcopy(dict(f))
+            if f["instrument"]["id"] in touched or f["instrument"]["prefix"] in prefixes
+            else f
             for f in self._folders
         ]
         overlay = _Overlay(reform, folders)
@@ -104,11 +106,13 @@ class LawBook:
         try:
             return build_law(f"sha256:{digest}", self._facts, folders)
         except DeclarationError as error:
-            raise ReformError(f"{overlay.last_place(str(error))}: the law with this reform is refused: {error}") from None
+            raise ReformError(
+                f"{overlay.last_place(str(error))}: the law with this reform is refused: {error}"
+            ) from None
 
 
 class _Overlay:
-    def __init__(self, reform: Reform, folders: list[dict[str, Any]]) -> None:
+    def __init__(self, reform: Reform, folders: list[Any]) -> None:
         self.reform = reform
         self.by_id = {f["instrument"]["id"]: f for f in folders}
         self.by_prefix = {f["instrument"]["prefix"]: f for f in folders}
@@ -124,9 +128,13 @@ class _Overlay:
 
     def apply(self) -> None:
         for item in self.reform.content.get("figures") or []:
-            self._figure(check_keys(item, set(_FIGURE_KEYS), {"id", "from", "value", "sources"}, self.reform.file))
+            self._figure(
+                check_keys(item, set(_FIGURE_KEYS), {"id", "from", "value", "sources"}, self.reform.file)
+            )
         for item in self.reform.content.get("rules") or []:
-            self._rule(check_keys(item, set(_RULE_KEYS), {"instrument", "id", "from", "expr"}, self.reform.file))
+            self._rule(
+                check_keys(item, set(_RULE_KEYS), {"instrument", "id", "from", "expr"}, self.reform.file)
+            )
         for instrument, sources in (self.reform.content.get("instrument_sources") or {}).items():
             folder = self.by_id.get(instrument)
             if folder is None:
@@ -142,7 +150,9 @@ class _Overlay:
         name = str(item["id"])
         folder = self.by_prefix.get(name.partition(".")[0])
         if folder is None:
-            raise ReformError(f"{self.place(name)}: no instrument under law/ has figures called {name.partition('.')[0]}.*")
+            raise ReformError(
+                f"{self.place(name)}: no instrument under law/ has figures called {name.partition('.')[0]}.*"
+            )
         start = _day(item["from"], self.place(name))
         value = {
             "from": str(start), "to": None, "value": item["value"], "confidence": item.get("confidence", "low"),
@@ -153,7 +163,9 @@ class _Overlay:
         if found is None:
             if "unit" not in item or "name" not in item:
                 where = f"{folder['instrument']['id']}/parameters.yaml"
-                raise ReformError(f"{self.place(name)}: {where} has no figure {name}; a new figure needs a unit and a name")
+                raise ReformError(
+                    f"{self.place(name)}: {where} has no figure {name}; a new figure needs a unit and a name"
+                )
             figures.append({"id": name, "name": item["name"], "unit": item["unit"], "values": [value]})
             return
         if "unit" in item and item["unit"] != found["unit"]:
@@ -169,7 +181,10 @@ class _Overlay:
         if folder is None:
             raise ReformError(f"{self.place(name)}: there is no instrument {owner!r} under law/")
         start = _day(item["from"], self.place(name))
-        version = {k: item[k] for k in ("expr", "text", "exceptions") if k in item} | {"from": str(start), "to": None}
+        version = {k: item[k] for k in ("expr", "text", "exceptions") if k in item} | {
+            "from": str(start),
+            "to": None,
+        }
         for kind in ("definitions", "conditions"):
             for rule in folder["rules"].get(kind) or []:
                 if rule["id"] == name:
@@ -178,9 +193,11 @@ class _Overlay:
                         old = [{k: rule.pop(k) for k in ("from", "to", "expr", "exceptions") if k in rule}]
                     rule["versions"] = [*_before(old, start), version]
                     return
-        kind = item.get("kind")
+        kind = str(item.get("kind"))
         if kind not in ("definitions", "conditions"):
-            raise ReformError(f"{self.place(name)}: {owner}/rules.yaml has no rule {name}; a new one says its kind, definitions or conditions")
+            raise ReformError(
+                f"{self.place(name)}: {owner}/rules.yaml has no rule {name}; a new one says its kind, definitions or conditions"
+            )
         new = {k: item[k] for k in ("id", "text", "source", "confidence", "expr", "exceptions") if k in item}
         folder["rules"].setdefault(kind, []).append({**new, "from": str(start)})
 
@@ -210,7 +227,7 @@ def read_reform(path: Path) -> Reform:
     """A reform file. Raises ReformError with file, line and reason."""
     try:
         text = path.read_text("utf-8")
-        raw = yaml.load(text, Loader=_Loader)
+        raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as error:
         line = "" if error.problem_mark is None else f", line {error.problem_mark.line + 1}"
         raise ReformError(f"{path.name}{line}: {error.problem or 'not valid YAML'}") from None
@@ -223,7 +240,8 @@ def read_reform(path: Path) -> Reform:
         for item in head.get("rules") or []:
             check_keys(item, set(_RULE_KEYS), {"instrument", "id", "from", "expr"}, f"{path.name}, rules")
         assumptions = {
-            str(key): read_assumption(str(key), value, path.name) for key, value in (head.get("assumptions") or {}).items()
+            str(key): read_assumption(str(key), value, path.name)
+            for key, value in (head.get("assumptions") or {}).items()
         }
         name = read_text(head["name"], f"{path.name}, name")
         reason = read_text(head["reason"], f"{path.name}, reason")
@@ -242,12 +260,20 @@ def read_reform(path: Path) -> Reform:
 
 
 def read_assumption(key: str, raw: Any, where: str) -> Assumption:
-    a = check_keys(raw, set(_ASSUMPTION_KEYS), {"value", "low", "high", "unit", "name", "source"}, f"{where}, assumption {key}")
+    """An assumption as its file has it. Raises DeclarationError where it has no range, or lies outside it."""
+    a = check_keys(
+        raw,
+        set(_ASSUMPTION_KEYS),
+        {"value", "low", "high", "unit", "name", "source"},
+        f"{where}, assumption {key}",
+    )
     numbers = [a[k] for k in ("value", "low", "high")]
     if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
         raise DeclarationError(f"{where}, assumption {key}: value, low and high are numbers")
     if not a["low"] <= a["value"] <= a["high"]:
-        raise DeclarationError(f"{where}, assumption {key}: {a['value']} is outside its range {a['low']} to {a['high']}")
+        raise DeclarationError(
+            f"{where}, assumption {key}: {a['value']} is outside its range {a['low']} to {a['high']}"
+        )
     if not str(a["source"]).strip():
         raise DeclarationError(f"{where}, assumption {key}: it needs a source, or 'ours'")
     return Assumption(

@@ -52,6 +52,13 @@ class Expected:
     assumptions: tuple[str, ...]
 
 
+def _nobody(assumptions: tuple[str, ...]) -> Expected:
+    return Expected(
+        entitled=0, users_wanted=0.0, users=0.0, limited_by_supply=False, public_cost=0.0, own_contribution=0.0,
+        by_education=(0.0, 0.0, 0.0), assumptions=assumptions,
+    )  # fmt: skip
+
+
 class Results:
     """The results of one run, read with a set of assumptions. Changing one changes what rests on it, and the note."""
 
@@ -109,7 +116,7 @@ class Results:
         used = [f"take_up.{instrument}", "take_up.high_to_low"]
         yes = self.entitled(scenario, instrument, "education")[:, 2].astype(float)
         if yes.sum() == 0:
-            return Expected(0, 0.0, 0.0, False, 0.0, 0.0, (0.0, 0.0, 0.0), tuple(used))
+            return _nobody(tuple(used))
         tilt = np.sqrt(self.assumptions["take_up.high_to_low"].value) ** np.array([-1.0, 0.0, 1.0])
         rates = rate.value * tilt * yes.sum() / (tilt * yes).sum()
         block = self.simulation.scenarios[0].engine.law.instruments[instrument].block
@@ -131,7 +138,14 @@ class Results:
         )
         own = float((users * price).sum())
         return Expected(
-            int(yes.sum()), float(wanted.sum()), float(users.sum()), limited, float(cost), own, tuple(users), tuple(used)
+            int(yes.sum()),
+            float(wanted.sum()),
+            float(users.sum()),
+            limited,
+            float(cost),
+            own,
+            tuple(users),
+            tuple(used),
         )
 
     def _payments(self, scenario: int, instrument: str) -> list[str]:
@@ -140,7 +154,9 @@ class Results:
 
     def _price_effect(self, scenario: int, instrument: str, price: Array) -> Array:
         """Take-up against that at the price of the first scenario that has guidance in force."""
-        of_block = [n for n, i in self.simulation.scenarios[0].engine.law.instruments.items() if i.block == GUIDANCE]
+        of_block = [
+            n for n, i in self.simulation.scenarios[0].engine.law.instruments.items() if i.block == GUIDANCE
+        ]
         hours = self._hours(scenario, instrument)
         for name in of_block:
             base, base_hours = self.mean(0, name, "price.person"), self._hours(0, name)
@@ -164,7 +180,11 @@ class Results:
         reference = self.assumptions["supply.reference_fee"].value
         response = self.assumptions["supply.fee_response"].value
         adults = float(self.totals.persons.sum()) / population_by_age().sum()
-        offered = self.assumptions["supply.guidance_hours"].value * adults * (fee / reference) ** response if fee else 0.0
+        offered = (
+            self.assumptions["supply.guidance_hours"].value * adults * (fee / reference) ** response
+            if fee
+            else 0.0
+        )
         if not asked or not fee or offered >= asked:
             return wanted, False
         return wanted * offered / asked, True
@@ -184,7 +204,15 @@ class Results:
                             if count:
                                 yield Line(scenario.id, name, dimension, group, move, int(count), "persons")
             for names, count in self.overlap(number):
-                yield Line(scenario.id, "+".join(names) or "nothing", "all", "all", "entitled to exactly these", count, "persons")
+                yield Line(
+                    scenario.id,
+                    "+".join(names) or "nothing",
+                    "all",
+                    "all",
+                    "entitled to exactly these",
+                    count,
+                    "persons",
+                )
 
     def moves_table(self, number: int, name: str, dimension: str) -> list[tuple[str, Array]]:
         """Groups of a dimension (or "all"), each with its nine moves."""
@@ -203,7 +231,9 @@ class Results:
                     yield Line(scenario, instrument, dimension, group, verdict, int(count), "persons")
         for measure in self.inequality(number, instrument):
             for what, value in (("", measure.value), (", low", measure.low), (", high", measure.high)):
-                yield Line(scenario, instrument, "education", "high against low", measure.name + what, value, "index")
+                yield Line(
+                    scenario, instrument, "education", "high against low", measure.name + what, value, "index"
+                )
         expected = self.expected(number, instrument)
         if expected is None:
             return
@@ -216,15 +246,32 @@ class Results:
         ):
             yield Line(scenario, instrument, "all", "all", what, value, unit, expected.assumptions)
         for group, value in zip(EDUCATIONS, expected.by_education, strict=True):
-            yield Line(scenario, instrument, "education", group, "expected users", value, "persons a year", expected.assumptions)
+            yield Line(
+                scenario,
+                instrument,
+                "education",
+                group,
+                "expected users",
+                value,
+                "persons a year",
+                expected.assumptions,
+            )
 
     def csv(self) -> str:
         """All figures as CSV. The same run and assumptions give the same bytes."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["scenario", "instrument", "dimension", "group", "measure", "value", "unit", "assumptions"])
+        writer.writerow(
+            ["scenario", "instrument", "dimension", "group", "measure", "value", "unit", "assumptions"]
+        )
         for line in self.lines():
-            value = str(int(line.value)) if line.unit == "persons" else f"{line.value:.6g}" if line.unit == "index" else f"{line.value:.2f}"
+            value = (
+                str(int(line.value))
+                if line.unit == "persons"
+                else f"{line.value:.6g}"
+                if line.unit == "index"
+                else f"{line.value:.2f}"
+            )
             writer.writerow([
                 line.scenario, line.instrument, line.dimension, line.group, line.measure, value, line.unit,
                 " ".join(line.assumptions),

@@ -17,7 +17,17 @@ import numpy as np
 import polars as pl
 
 from leerrekening.policy import kernels
-from leerrekening.policy.persons import COLUMNS, REGIONS, SECTORS, SEXES, STATUSES, UNKNOWN, Array, leaf_columns, rows_of
+from leerrekening.policy.facts import leaf_columns
+from leerrekening.policy.persons import (
+    COLUMNS,
+    REGIONS,
+    SECTORS,
+    SEXES,
+    STATUSES,
+    UNKNOWN,
+    Array,
+    rows_of,
+)
 from leerrekening.policy.reforms import LawBook, Reform
 from leerrekening.policy.synthesis import AGES, EDUCATIONS, education_of
 from leerrekening.rules import days
@@ -25,8 +35,9 @@ from leerrekening.rules.columns import Columns, dtype_of
 from leerrekening.rules.decide import PROPOSED, Engine
 from leerrekening.rules.kernel import FULL
 from leerrekening.rules.lanes import Lanes, lower
-from leerrekening.rules.residue import Program, Question, Residue, Term
+from leerrekening.rules.residue import Program, Question, Residue
 from leerrekening.rules.situation import Situation
+from leerrekening.rules.terms import Term
 
 KERNEL, COLUMNS_ENGINE, AUTO = "kernel", "columns", "auto"
 VERDICTS: Final = ("no", "undecided", "yes")
@@ -118,7 +129,11 @@ class Totals:
         self.persons += other.persons
         for mine, theirs in zip(self.verdicts, other.verdicts, strict=True):
             mine += theirs
-        for pairs in (zip(self.sums, other.sums, strict=True), zip(self.known, other.known, strict=True), zip(self.moves, other.moves, strict=True)):
+        for pairs in (
+            zip(self.sums, other.sums, strict=True),
+            zip(self.known, other.known, strict=True),
+            zip(self.moves, other.moves, strict=True),
+        ):
             for into, more in pairs:
                 for name, array in more.items():
                     into[name] = into[name] + array if name in into else array
@@ -135,7 +150,11 @@ class Simulation:
     """
 
     def __init__(
-        self, book: LawBook, reforms: Sequence[Reform | None], setting: Setting, outputs: Iterable[str] | None = None
+        self,
+        book: LawBook,
+        reforms: Sequence[Reform | None],
+        setting: Setting,
+        outputs: Iterable[str] | None = None,
     ) -> None:
         self.setting: Final = setting
         self.units: Final[list[Unit]] = []
@@ -176,7 +195,16 @@ class Simulation:
             if not figure.is_known(day)
         )
         statuses = {name: engine.slice(name, day).status for name in engine.law.instruments}
-        self.scenarios.append(Scenario("today" if reform is None else reform.id, reform, engine, programs, statuses, tuple(dict.fromkeys(unconfirmed))))
+        self.scenarios.append(
+            Scenario(
+                "today" if reform is None else reform.id,
+                reform,
+                engine,
+                programs,
+                statuses,
+                tuple(dict.fromkeys(unconfirmed)),
+            )
+        )
         self.of.append(units)
 
     def _kept(self, program: Program) -> list[str]:
@@ -210,7 +238,9 @@ class Simulation:
         lanes = [u.lanes for u in self.units if u.lanes is not None]
         return KERNEL if all(kernels.is_ready(one, FULL) for one in lanes) else COLUMNS_ENGINE
 
-    def table(self, frame: pl.DataFrame, population_day: int, first_row: int = 0) -> tuple[dict[str, Array], dict[str, Array]]:
+    def table(
+        self, frame: pl.DataFrame, population_day: int, first_row: int = 0
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Rows and leaf columns of a partition, moved from the day of the population to the day asked about."""
         rows = rows_of(frame, first_row)
         move = self.shared.as_of - population_day
@@ -218,10 +248,14 @@ class Simulation:
             for name, column in COLUMNS.items():
                 if column.kind == "date":
                     rows[name] = np.where(rows[name] == UNKNOWN, UNKNOWN, rows[name] + move)
-        given = {leaf.text(): frame[leaf.text()].to_numpy() for leaf in self.leaves if leaf.text() in frame.columns}
+        given = {
+            leaf.text(): frame[leaf.text()].to_numpy() for leaf in self.leaves if leaf.text() in frame.columns
+        }
         return rows, leaf_columns(rows, self.leaves, self.shared, given)
 
-    def run_unit(self, unit: Unit, table: Mapping[str, Array], length: int, engine: str) -> tuple[Array, list[Array], list[Array]]:
+    def run_unit(
+        self, unit: Unit, table: Mapping[str, Array], length: int, engine: str
+    ) -> tuple[Array, list[Array], list[Array]]:
         """Verdict bits, values and existence of the outputs of one unit for one partition."""
         lanes = unit.lanes
         if lanes is None:
@@ -251,7 +285,10 @@ class Simulation:
         totals = self.empty()
         totals.persons += np.bincount(cells, minlength=CELLS)
         totals.unknown = {
-            name: int((rows[name] == UNKNOWN).sum()) for name, c in COLUMNS.items() if c.null != "none" and not name.startswith(("job_", "benefit_", "guidance_", "leave_", "cheque_"))
+            name: int((rows[name] == UNKNOWN).sum())
+            for name, c in COLUMNS.items()
+            if c.null != "none"
+            and not name.startswith(("job_", "benefit_", "guidance_", "leave_", "cheque_"))
         }
         verdicts: list[Array] = []
         for number, unit in enumerate(self.units):
@@ -259,10 +296,14 @@ class Simulation:
             classes = np.minimum(bits, 2).astype(np.int64)
             verdicts.append(classes)
             totals.verdicts[number] += np.bincount(cells * 3 + classes, minlength=CELLS * 3).reshape(CELLS, 3)
-            for lane, value, there in zip(unit.lanes.outputs if unit.lanes else (), values, exists, strict=True):
+            for lane, value, there in zip(
+                unit.lanes.outputs if unit.lanes else (), values, exists, strict=True
+            ):
                 amounts = value // lane.scale
                 some = there.astype(bool)
-                totals.sums[number][lane.name] = np.bincount(cells[some], weights=amounts[some], minlength=CELLS).astype(np.int64)
+                totals.sums[number][lane.name] = np.bincount(
+                    cells[some], weights=amounts[some], minlength=CELLS
+                ).astype(np.int64)
                 totals.known[number][lane.name] = np.bincount(cells[some], minlength=CELLS)
         self._compare(totals, verdicts, cells)
         return totals
@@ -285,11 +326,17 @@ class Simulation:
             totals.patterns[number] += np.bincount(pattern, minlength=2 ** len(self.instruments))
             if number == 0:
                 continue
-            pairs = {name: (verdicts[self.of[0][name]], verdicts[unit]) for name, unit in units.items() if unit != self.of[0][name]}
+            pairs = {
+                name: (verdicts[self.of[0][name]], verdicts[unit])
+                for name, unit in units.items()
+                if unit != self.of[0][name]
+            }
             changed = {blocks[name] for name in pairs}
             pairs |= {f"block:{block}": (base[block], of_block(units, block)) for block in sorted(changed)}
             for name, (before, after) in pairs.items():
-                totals.moves[number][name] = np.bincount(cells * 9 + before * 3 + after, minlength=CELLS * 9).reshape(CELLS, 9)
+                totals.moves[number][name] = np.bincount(
+                    cells * 9 + before * 3 + after, minlength=CELLS * 9
+                ).reshape(CELLS, 9)
 
     def empty(self) -> Totals:
         """Totals of nobody."""
@@ -361,5 +408,3 @@ def by_group(values: Array, dimension: str) -> Array:
     axes = tuple(i for i in range(len(SHAPE)) if i != place)
     out: Array = cube.sum(axis=axes)
     return out
-
-

@@ -20,11 +20,21 @@ import polars as pl
 import yaml
 
 from leerrekening.policy.persons import (
-    BENEFITS, COLUMNS, DIPLOMAS, EPOCH, KINDS, REGIONS, SECTORS, SEXES, STATUSES, UNKNOWN, Array,
+    BENEFITS,
+    COLUMNS,
+    DIPLOMAS,
+    EPOCH,
+    KINDS,
+    REGIONS,
+    SECTORS,
+    SEXES,
+    STATUSES,
+    UNKNOWN,
+    Array,
 )  # fmt: skip
 from leerrekening.policy.reforms import Assumption, read_assumption
 from leerrekening.rules import days
-from leerrekening.rules.residue import PARTS
+from leerrekening.rules.terms import PARTS
 
 DATA: Final = Path(__file__).resolve().parents[3] / "data"
 DEFAULT_SIZE: Final = 4_000_000
@@ -35,7 +45,9 @@ AGE_YEAR: Final = 2021
 EDUCATION_YEAR: Final = 2019
 
 # Starting point of the fit: only the pattern between margins matters, the margins themselves are fitted.
-_EDUCATION_BY_AGE: Final = np.array([[20, 60, 20], [12, 38, 50], [14, 40, 46], [20, 43, 37], [28, 40, 32]], float)
+_EDUCATION_BY_AGE: Final = np.array(
+    [[20, 60, 20], [12, 38, 50], [14, 40, 46], [20, 43, 37], [28, 40, 32]], float
+)
 _WORK_BY_AGE: Final = np.array([0.40, 0.84, 0.87, 0.85, 0.56])
 _WORK_BY_EDUCATION: Final = np.array([0.70, 1.0, 1.13])
 _PARTICIPATION_BY_AGE: Final = np.array([0.6, 0.35, 0.1, -0.1, -0.6])
@@ -67,7 +79,9 @@ class Margin:
 def population_by_age(year: int = AGE_YEAR) -> Array:
     """Persons of 18 to 64 in the Flemish Region, sex x age band (Statbel)."""
     out = np.zeros((2, len(AGES)))
-    with gzip.open(DATA / "statbel_population_region_sex_age_2012_2021.csv.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(
+        DATA / "statbel_population_region_sex_age_2012_2021.csv.gz", "rt", encoding="utf-8"
+    ) as file:
         for row in csv.DictReader(file):
             if int(row["year"]) == year and row["region"] == "VL":
                 for i, (low, high) in enumerate(AGES):
@@ -92,7 +106,9 @@ def status_shares(a: Mapping[str, Assumption]) -> Array:
     """Shares of the statuses of people of 25 to 64, from the assumptions."""
     work, jobless = a["employment_rate"].value, a["unemployment_share"].value
     own, civil, temp = (a[f"{k}_share"].value for k in ("self_employed", "civil_servant", "temp_agency"))
-    return np.array([work * (1 - own - civil - temp), work * temp, work * civil, work * own, jobless, 1 - work - jobless])
+    return np.array(
+        [work * (1 - own - civil - temp), work * temp, work * civil, work * own, jobless, 1 - work - jobless]
+    )
 
 
 def fitted(a: Mapping[str, Assumption], rounds: int = 300) -> Array:
@@ -142,7 +158,9 @@ def participation_rates(cells: Array, a: Mapping[str, Assumption]) -> Array:
     return out
 
 
-def partitions(size: int, seed: int, as_of: str, a: Mapping[str, Assumption] | None = None) -> Iterator[pl.DataFrame]:
+def partitions(
+    size: int, seed: int, as_of: str, a: Mapping[str, Assumption] | None = None
+) -> Iterator[pl.DataFrame]:
     """The population in partitions of at most ``PARTITION`` persons, in order."""
     assumptions = read_assumptions() if a is None else a
     cells = fitted(assumptions)
@@ -160,7 +178,12 @@ def partitions(size: int, seed: int, as_of: str, a: Mapping[str, Assumption] | N
 
 
 def _draw(
-    members: Array, shape: tuple[int, ...], rates: Array, rng: np.random.Generator, as_of: int, a: Mapping[str, Assumption]
+    members: Array,
+    shape: tuple[int, ...],
+    rates: Array,
+    rng: np.random.Generator,
+    as_of: int,
+    a: Mapping[str, Assumption],
 ) -> pl.DataFrame:
     sex, age_band, education, status = np.unravel_index(members, shape)
     n = len(members)
@@ -199,8 +222,13 @@ def _draw(
         "autonomous_public_company": 0.02,
     })  # fmt: skip
     civil_sector = pick(SECTORS, {"public": 0.6, "education": 0.4})
-    out["job_sector"] = np.where(works, np.where(civil, civil_sector, np.where(own | temp, 0, sector)), UNKNOWN)
-    region = pick(REGIONS, {"vlaams_gewest": 1 - outside, "brussels_gewest": outside * 0.85, "waals_gewest": outside * 0.15})
+    out["job_sector"] = np.where(
+        works, np.where(civil, civil_sector, np.where(own | temp, 0, sector)), UNKNOWN
+    )
+    region = pick(
+        REGIONS,
+        {"vlaams_gewest": 1 - outside, "brussels_gewest": outside * 0.85, "waals_gewest": outside * 0.15},
+    )
     out["job_region"] = np.where(works, region, UNKNOWN)
     part_time = chance(np.where(sex == 0, 1.45, 0.55) * a["part_time_share"].value)
     tenths = np.choose(rng.integers(0, 5, n), [500_000, 800_000, 750_000, 600_000, 400_000])
@@ -208,14 +236,20 @@ def _draw(
     out["job_fraction"] = np.where(works, share, UNKNOWN)
     out["job_weekly_minutes"] = np.where(works, share * 38 * 60 // PARTS // 6 * 6, UNKNOWN)
     out["job_schedule"] = np.where(works, chance(0.22).astype(np.int64), UNKNOWN)
-    wage = np.exp(rng.normal(0, 0.28, n)) * np.choose(education, [2750, 3200, 4300]) * (0.8 + 0.008 * (years - 18))
+    wage = (
+        np.exp(rng.normal(0, 0.28, n))
+        * np.choose(education, [2750, 3200, 4300])
+        * (0.8 + 0.008 * (years - 18))
+    )
     out["job_gross_cents"] = np.where(works, np.floor(wage * share / PARTS).astype(np.int64) * 100, UNKNOWN)
     begun = np.choose(education, [18, 19, 22.5])
     since = np.maximum(years - begun, 0.05)
     tenure = np.minimum(rng.exponential(a["tenure_years"].value, n) * np.where(temp, 0.12, 1.0), since)
     out["job_from"] = np.where(works, as_of - np.floor(tenure * 365.25).astype(np.int64), UNKNOWN)
     side = works & ~own & chance(0.06)
-    out["side_job_from"] = np.where(side, np.maximum(as_of - rng.integers(30, 3000, n), out["job_from"]), UNKNOWN)
+    out["side_job_from"] = np.where(
+        side, np.maximum(as_of - rng.integers(30, 3000, n), out["job_from"]), UNKNOWN
+    )
     attached = np.choose(status, [0.93, 0.7, 0.96, 0.95, 0.6, 0.45]) * (1 - 0.2 * rng.random(n))
     career = np.floor(since * 365.25 * attached).astype(np.int64)
     job_days = np.where(works, as_of - out["job_from"], 0)
@@ -225,12 +259,19 @@ def _draw(
     waiting = works & ~own & ~civil & chance(0.02)
     ill = works & ~own & ~waiting & chance(0.03)
     benefit = np.full(n, UNKNOWN, np.int64)
-    for who, name in ((status == 4, "unemployment_full"), (sick, "incapacity_66"), (waiting, "unemployment_temporary"), (ill, "sickness_with_contract")):
+    for who, name in (
+        (status == 4, "unemployment_full"),
+        (sick, "incapacity_66"),
+        (waiting, "unemployment_temporary"),
+        (ill, "sickness_with_contract"),
+    ):
         benefit[who] = BENEFITS.index(name)
     out["benefit_kind"] = benefit
     out["benefit_from"] = np.where(benefit != UNKNOWN, as_of - rng.integers(1, 700, n), UNKNOWN)
 
-    guided = (out["career_days"] > 365 * 7) & chance(a["guidance_ever_share"].value * np.choose(education, [0.5, 0.9, 1.6]))
+    guided = (out["career_days"] > 365 * 7) & chance(
+        a["guidance_ever_share"].value * np.choose(education, [0.5, 0.9, 1.6])
+    )
     ago = rng.integers(30, 3650, n)
     out["guidance_from"] = np.where(guided, as_of - ago, UNKNOWN)
     two = chance(0.75)
@@ -266,8 +307,6 @@ def _series(name: str, values: Array) -> pl.Series:
     return series.cast(pl.Boolean) if column.kind == "boolean" else series
 
 
-
-
 @dataclass(slots=True)
 class Count:
     """Persons counted over sex x age x education x status, with those who took part; added to partition by partition."""
@@ -287,7 +326,13 @@ class Count:
         band = np.clip(np.searchsorted([low for low, _ in AGES], years, side="right") - 1, 0, len(AGES) - 1)
         education = education_of(frame["highest_diploma"].to_physical().to_numpy())
         place = np.ravel_multi_index(
-            (frame["sex"].to_physical().to_numpy(), band, education, frame["status"].to_physical().to_numpy()), self.persons.shape
+            (
+                frame["sex"].to_physical().to_numpy(),
+                band,
+                education,
+                frame["status"].to_physical().to_numpy(),
+            ),
+            self.persons.shape,
         )
         took = frame["took_part"].fill_null(value=False).to_numpy()
         self.persons += np.bincount(place, minlength=self.persons.size).reshape(self.persons.shape)
@@ -308,13 +353,26 @@ def margins(count: Count, a: Mapping[str, Assumption]) -> list[Margin]:
     for s, sex in enumerate(SEXES):
         for i, (low, high) in enumerate(AGES):
             reached = persons[s, i].sum() / total * 100
-            out.append(Margin("sex and age", f"{sex}, {low}-{high}", statbel[s, i], reached, 0.1, f"Statbel {AGE_YEAR}"))
+            out.append(
+                Margin(
+                    "sex and age", f"{sex}, {low}-{high}", statbel[s, i], reached, 0.1, f"Statbel {AGE_YEAR}"
+                )
+            )
     education = education_by_sex() * 100
     adults = persons[:, 1:]
     for s, sex in enumerate(SEXES):
         for e, name in enumerate(EDUCATIONS):
             reached = adults[s, :, e].sum() / adults[s].sum() * 100
-            out.append(Margin("education, 25-64", f"{sex}, {name}", education[s, e], reached, 0.5, f"Eurostat edat_lfse_04, {EDUCATION_YEAR}"))
+            out.append(
+                Margin(
+                    "education, 25-64",
+                    f"{sex}, {name}",
+                    education[s, e],
+                    reached,
+                    0.5,
+                    f"Eurostat edat_lfse_04, {EDUCATION_YEAR}",
+                )
+            )
     for k, share in enumerate(status_shares(a) * 100):
         reached = adults[..., k].sum() / adults.sum() * 100
         out.append(Margin("status, 25-64", STATUSES[k], share, reached, 0.5, "assumption"))
@@ -324,5 +382,14 @@ def margins(count: Count, a: Mapping[str, Assumption]) -> list[Margin]:
         reached = learners[:, :, e].sum() / adults[:, :, e].sum() * 100
         source = "EAK 2019 (Van Langenhove e.a. 2020)" if e != 1 else "derived, see assumptions"
         out.append(Margin("participation in 12 months, 25-64", EDUCATIONS[e], rate, reached, 0.5, source))
-    out.append(Margin("participation in 12 months, 25-64", "all", 23.0, learners.sum() / adults.sum() * 100, 0.5, "EAK 2019"))
+    out.append(
+        Margin(
+            "participation in 12 months, 25-64",
+            "all",
+            23.0,
+            learners.sum() / adults.sum() * 100,
+            0.5,
+            "EAK 2019",
+        )
+    )
     return out

@@ -8,7 +8,7 @@ number, silently becomes an amount.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -16,7 +16,12 @@ from leerrekening.rules.lanes import BITS, FLAG, INT, NO, RAW, YES, Lanes, Layou
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
-_TYPES: Final[Mapping[str, type[pl.DataType]]] = {BITS: pl.UInt8, INT: pl.Int64, FLAG: pl.Boolean, RAW: pl.Int64}
+_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
+    BITS: pl.UInt8,
+    INT: pl.Int64,
+    FLAG: pl.Boolean,
+    RAW: pl.Int64,
+}
 
 
 def dtype_of(layout: Layout) -> type[pl.DataType]:
@@ -34,8 +39,8 @@ class Columns:
     def __init__(self, lanes: Lanes) -> None:
         self.lanes: Final = lanes
         self._uses: Final = lanes.uses()
-        self._kept: Final = {s.number for s in lanes.steps if self._uses.get(s.number, 0) > 1 and s.args}
-        self._kept |= set(lanes.results())
+        shared = {s.number for s in lanes.steps if self._uses.get(s.number, 0) > 1 and s.args}
+        self._kept: Final = shared | set(lanes.results())
 
     def run(self, table: Frame) -> Frame:
         """The table with the results only, in its order."""
@@ -50,7 +55,11 @@ class Columns:
         results = [pl.col(f"_{lanes.verdict}").cast(pl.UInt8).alias(f"{name}.verdict")]
         for out in lanes.outputs:
             exists = pl.col(f"_{out.exists}")
-            value = pl.when(exists).then(pl.col(f"_{out.value}").cast(pl.Int64)).otherwise(pl.lit(0, dtype=pl.Int64))
+            value = (
+                pl.when(exists)
+                .then(pl.col(f"_{out.value}").cast(pl.Int64))
+                .otherwise(pl.lit(0, dtype=pl.Int64))
+            )
             results += [value.alias(f"{name}.{out.name}"), exists.alias(f"{name}.{out.name}.exists")]
         return table.select(results)
 
@@ -80,7 +89,7 @@ def _open(x: pl.Expr) -> pl.Expr:
     return pl.when(x == pl.lit(YES, dtype=pl.UInt8)).then(pl.lit(NO, dtype=pl.UInt8)).otherwise(x)
 
 
-_OPERATIONS: Final[Mapping[str, Callable[..., Any]]] = {
+_OPERATIONS: Final[Mapping[str, Callable[..., pl.Expr]]] = {
     "&": lambda a, b: a & b,
     "|": lambda a, b: a | b,
     "both": lambda a, b: a & b,

@@ -70,11 +70,13 @@ class _Writer:
         out: set[int] = set()
         for s in self.lanes.steps:
             inner = [self.lanes.steps[n] for n in s.args]
-            if any(i.gives == INT or (i.gives == RAW and self._width(i) > 8) for i in inner):
-                out.add(s.number)
-            elif s.gives == FLAG and any(i.number in out and i.gives == FLAG for i in inner):
-                out.add(s.number)
-            elif s.gives == BITS and any(i.number in out and i.gives == FLAG for i in inner):
+            if (
+                any(i.gives == INT or (i.gives == RAW and self._width(i) > 8) for i in inner)
+                or s.gives == FLAG
+                and any(i.number in out and i.gives == FLAG for i in inner)
+                or s.gives == BITS
+                and any(i.number in out and i.gives == FLAG for i in inner)
+            ):
                 out.add(s.number)
         return out
 
@@ -122,7 +124,11 @@ class _Writer:
     def _inner(self, s: Step, loads: dict[str, str]) -> str:
         op = s.op
         if op == "constant":
-            return f"np.{'uint8' if s.gives == BITS else 'int64'}({s.value})" if s.gives == BITS else str(s.value)
+            return (
+                f"np.{'uint8' if s.gives == BITS else 'int64'}({s.value})"
+                if s.gives == BITS
+                else str(s.value)
+            )
         if op == "column":
             loads[f"y{s.value}"] = f"b{s.value}[i]"
             return f"y{s.value}"
@@ -158,7 +164,10 @@ class _Writer:
                 value, some = self._result(lane.value)
                 exists, more = self._result(lane.exists)
                 out += ["        for i in range(n):", *some, *more]
-                out += [f"            o{i}v[low + i] = {value} if {exists} else 0", f"            o{i}e[low + i] = {exists}"]
+                out += [
+                    f"            o{i}v[low + i] = {value} if {exists} else 0",
+                    f"            o{i}e[low + i] = {exists}",
+                ]
             return out
         out = ["        a0 = 0", "        a1 = 0", "        for i in range(n):", *loads]
         out += [f"            v = {verdict}", "            a0 += v == 0", "            a1 += v == 1"]
@@ -167,6 +176,10 @@ class _Writer:
             value, some = self._result(lane.value)
             exists, more = self._result(lane.exists)
             out += ["        a0 = 0", "        a1 = 0", "        for i in range(n):", *some, *more]
-            out += [f"            e = {exists}", f"            a0 += {value} if e else 0", "            a1 += e"]
+            out += [
+                f"            e = {exists}",
+                f"            a0 += {value} if e else 0",
+                "            a1 += e",
+            ]
             out += [f"        totals[{3 + 2 * i}] += a0", f"        totals[{4 + 2 * i}] += a1"]
         return out

@@ -20,7 +20,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, Final
 
-from leerrekening.rules.residue import CODE, NUMBER, TRUTH, Program, Term, Unrepresentable, is_leaf
+from leerrekening.rules.residue import Program
+from leerrekening.rules.terms import CODE, NUMBER, TRUTH, Term, Unrepresentable, is_leaf
 from leerrekening.rules.values import Unknown, Value
 
 NO, OPEN, ANY, YES = 0, 1, 3, 7
@@ -61,7 +62,7 @@ class Layout:
         if self.kind == TRUTH:
             return YES if value else NO
         if self.kind == CODE:
-            return self.codes.index(value)  # type: ignore[arg-type]
+            return self.codes.index(str(value))
         scaled = Fraction(value) * self.scale  # type: ignore[arg-type]
         if scaled.denominator != 1:
             raise Unrepresentable(f"{self.name}: {value} has more than six decimals")
@@ -223,7 +224,9 @@ class _Lowering:
         steps = []
         for s in kept:
             value = place[lanes.columns[s.value].name] if s.op == "column" else s.value
-            steps.append(Step(number[s.number], s.op, tuple(number[a] for a in s.args), s.gives, value, s.level))
+            steps.append(
+                Step(number[s.number], s.op, tuple(number[a] for a in s.args), s.gives, value, s.level)
+            )
         lanes.steps[:] = steps
         lanes.verdict = number[lanes.verdict]
         lanes.outputs = tuple(

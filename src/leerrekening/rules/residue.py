@@ -14,106 +14,38 @@ Numbers are integers over a fixed denominator, the *scale* of their term, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
 
 from leerrekening.rules import days
-from leerrekening.rules.decide import ENDED, IN_FORCE, NOT_YET, UNCONFIRMED, Engine, Slice
+from leerrekening.rules.decide import ENDED, NOT_YET, UNCONFIRMED, Engine, Slice
 from leerrekening.rules.expressions import NUMBERS, Node
 from leerrekening.rules.histories import DERIVATIONS
 from leerrekening.rules.instruments import Amount
-from leerrekening.rules.readings import BINARY, UNARY
 from leerrekening.rules.situation import Situation
-from leerrekening.rules.values import Unknown, Value, both, choose, either, join, negate
-
-PARTS: Final = 1_000_000
-"""Fractions are whole numbers of this many parts."""
-
-LIMITS: Final = {
-    "cent": 10**9, "minute": 10**7, "day": 10**7, "date": 10**7, "month": 10**4, "year": 10**3, "fraction": 1,
-    "cent_per_hour": 10**5,
-}  # fmt: skip
-"""The largest size of a value, either way, that a population table may hold, by unit."""
-
-COUNT_LIMIT: Final = 10**4
-LARGEST_FRACTION: Final = 10
-"""The largest fraction that a figure may be (a share is at most 1; a factor may be more)."""
-WIDEST: Final = 2**62
-"""No number that a population reading computes may come near the edge of 64 bits."""
-
-TRUTH, NUMBER, CODE, CODES = "truth", "number", "code", "codes"
-
-UNKNOWN: Final = Unknown()
-FREE: Final = Unknown(free=True)
-
-_COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
-
-
-class Unrepresentable(ValueError):
-    """A value that a population table cannot hold exactly, or a rule that could leave 64 bits."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Term:
-    """A node of what is left. ``value`` is the constant, path, name, figure or set that ``op`` speaks of.
-
-    Two terms that say the same are one object. ``low`` and ``high`` bound the numerator over ``scale``.
-    """
-
-    op: str
-    kind: str
-    unit: str
-    args: tuple[Term, ...] = ()
-    value: Any = None
-    filters: tuple[tuple[str, frozenset[str]], ...] = ()
-    codes: tuple[str, ...] = ()
-    scale: int = 1
-    low: int = 0
-    high: int = 0
-
-    @property
-    def is_constant(self) -> bool:
-        return self.op == "constant"
-
-    def text(self) -> str:
-        """The term in words of the grammar, days filled in: for a leaf the name of its column."""
-        if self.op == "constant":
-            return _constant_text(self.value, self.unit)
-        if self.op in ("fact", "figure"):
-            return str(self.value)
-        inside = [arg.text() for arg in self.args]
-        inside += [f"{key}={'|'.join(sorted(codes))}" for key, codes in self.filters]
-        name = self.value if self.op in ("derived", "call") else self.op
-        return f"{name}({', '.join(inside)})"
-
-    def walk(self) -> Iterator[Term]:
-        """This term and all below it."""
-        yield self
-        for arg in self.args:
-            yield from arg.walk()
-
-
-def _constant_text(value: Any, unit: str) -> str:
-    if type(value) is Unknown:
-        return "free" if value.free else "unknown"
-    if unit == "date":
-        return days.iso(value)
-    if isinstance(value, frozenset):
-        return "|".join(sorted(value))
-    return str(value)
-
-
-def kind_of(unit: str) -> str:
-    """The kind of a unit: truth, number (days included), code, or codes."""
-    return TRUTH if unit == "boolean" else unit if unit in (CODE, CODES) else NUMBER
-
-
-def limit_of(unit: str) -> int:
-    """The largest size of a value of a unit in a population table."""
-    return LIMITS.get(unit, COUNT_LIMIT)
+from leerrekening.rules.terms import (
+    CODE,
+    CODES,
+    COMPARISONS,
+    FREE,
+    LARGEST_FRACTION,
+    NUMBER,
+    PARTS,
+    TRUTH,
+    UNKNOWN,
+    WIDEST,
+    Term,
+    Unrepresentable,
+    evaluate,
+    from_situation,
+    is_leaf,
+    kind_of,
+    limit_of,
+)  # fmt: skip
+from leerrekening.rules.values import Unknown, Value, both, either
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +109,6 @@ class Program:
         return tuple(found[name] for name in sorted(found))
 
 
-def is_leaf(term: Term) -> bool:
-    """Whether a term is a column: a fact, a history on a day, or something no column arithmetic can express."""
-    if term.op in ("constant", "figure"):
-        return False
-    if term.op in ("fact", "derived", "call", "overlaps"):
-        return True
-    if term.kind in (CODE, CODES):
-        return True
-    if any(arg.kind in (CODE, CODES) for arg in term.args):
-        column = next((a for a in term.args if not a.is_constant), None)
-        return term.op not in ("in", "==", "!=") or all(not a.is_constant for a in term.args) or column is None
-    return False
-
-
 class Residue:
     """Reads the instruments of one law for one question. Raises Unrepresentable."""
 
@@ -212,12 +130,12 @@ class Residue:
         if slice_ is None:
             day = self.question.template.as_of
             status = self.engine.slice(instrument, day, self.question.last_known).status
-            return self._decided(instrument, day, status, UNKNOWN)
+            return self._decided(instrument, day, status, verdict=UNKNOWN)
         if slice_.status in (NOT_YET, ENDED):
-            return self._decided(instrument, slice_.day, slice_.status, False)
+            return self._decided(instrument, slice_.day, slice_.status, verdict=False)
         if slice_.status == UNCONFIRMED and not self.question.last_known:
-            return self._decided(instrument, slice_.day, UNCONFIRMED, UNKNOWN)
-        conditions = {c.rule.id: self.rule(instrument, c.rule.id, False) for c in slice_.conditions}
+            return self._decided(instrument, slice_.day, UNCONFIRMED, verdict=UNKNOWN)
+        conditions = {c.rule.id: self.rule(instrument, c.rule.id, frozen=False) for c in slice_.conditions}
         verdict = self._all(tuple(conditions.values()), "and")
         outputs = tuple(self._outputs(slice_, instrument))
         program = Program(
@@ -229,7 +147,7 @@ class Residue:
             {name: value for name, value in sorted(self._figures.items()) if name in used},
         )  # fmt: skip
 
-    def _decided(self, instrument: str, day: int, status: str, verdict: Value) -> Program:
+    def _decided(self, instrument: str, day: int, status: str, *, verdict: Value) -> Program:
         names = {False: "no"}
         constant = self.constant(verdict, "boolean")
         return Program(
@@ -239,14 +157,10 @@ class Residue:
 
     def _outputs(self, slice_: Slice, owner: str) -> Iterator[Output]:
         out = slice_.instrument.outcome
-        named: list[tuple[str, Amount]] = []
-        for name, amount in (("right", out.right), ("award", out.award), ("price", out.price)):
-            if amount is not None:
-                named.append((name, amount))
-        for amount in out.pays:
-            named.append((f"pays.{amount.labels.get('to')}.{amount.labels.get('what')}", amount))
-        for amount in out.counters:
-            named.append((f"counters.{amount.labels.get('initiative')}", amount))
+        main = (("right", out.right), ("award", out.award), ("price", out.price))
+        named: list[tuple[str, Amount]] = [(name, amount) for name, amount in main if amount is not None]
+        named += [(f"pays.{a.labels.get('to')}.{a.labels.get('what')}", a) for a in out.pays]
+        named += [(f"counters.{a.labels.get('initiative')}", a) for a in out.counters]
         for name, amount in named:
             when = self.term(amount.parts["when"], owner) if "when" in amount.parts else None
             for part, node in amount.parts.items():
@@ -328,10 +242,8 @@ class Residue:
             return self._figure(node.value, unit, owner, frozen)
         inner = frozen or op in ("derived", "call", "overlaps", "in") or kind_of(unit) in (CODE, CODES)
         inner = inner or any(kind_of(a.type.unit) in (CODE, CODES) for a in node.args)
-        if op == "/":
-            args = (self.term(node.args[0], owner, inner), self.term(node.args[1], owner, True))
-        else:
-            args = tuple(self.term(arg, owner, inner) for arg in node.args)
+        fill = (inner, True) if op == "/" else (inner,) * len(node.args)
+        args = tuple(self.term(arg, owner, frozen=f) for arg, f in zip(node.args, fill, strict=True))
         return self.combine(op, unit, args, node)
 
     def _fact(self, node: Node) -> Term:
@@ -344,7 +256,9 @@ class Residue:
         codes = tuple(sorted(declared.codes))
         high = limit_of(unit) * scale
         low = -high if declared.minimum is None or declared.minimum < 0 else 0
-        return self._make("fact", kind_of(unit), unit, value=path, codes=codes, scale=scale, low=low, high=high)
+        return self._make(
+            "fact", kind_of(unit), unit, value=path, codes=codes, scale=scale, low=low, high=high
+        )
 
     def _figure(self, name: str, unit: str, owner: str, frozen: bool) -> Term:
         slice_ = self._slice(owner)
@@ -360,8 +274,10 @@ class Residue:
         scale = PARTS if unit == "fraction" else 1
         high = (LARGEST_FRACTION if unit == "fraction" else limit_of(unit)) * scale
         if type(value) is not Unknown and kind == NUMBER and not 0 <= value * scale <= high:  # type: ignore[operator]
-            raise Unrepresentable(f"the figure {name} is {value}; population readings take 0 to {high // scale}")
-        if type(value) is not Unknown and kind == NUMBER and Fraction(value * scale).denominator != 1:  # type: ignore
+            raise Unrepresentable(
+                f"the figure {name} is {value}; population readings take 0 to {high // scale}"
+            )
+        if type(value) is not Unknown and kind == NUMBER and Fraction(value * scale).denominator != 1:  # type: ignore[operator]
             raise Unrepresentable(f"the figure {name} has more than six decimals")
         return self._make("figure", kind, unit, value=name, scale=scale, high=high)
 
@@ -375,10 +291,10 @@ class Residue:
             return args[1] if args[0].value else args[2]
         if op == "given" and args[0].is_constant:
             return args[1] if type(args[0].value) is Unknown else args[0]
-        known = op != "derived" or self._is_shared(value) or any(type(a.value) is Unknown for a in args)
+        known = op != "derived" or self._is_shared(str(value)) or any(type(a.value) is Unknown for a in args)
         if known and all(arg.is_constant for arg in args):
             probe = Term(op, kind_of(unit), unit, args, value, filters)
-            return self.constant(evaluate(probe, _from_situation(self.question.template), {}), unit)
+            return self.constant(evaluate(probe, from_situation(self.question.template), {}), unit)
         if op in ("half_up", "down") and args[0].scale == 1:
             return args[0]
         codes: tuple[str, ...] = ()
@@ -414,7 +330,7 @@ class Residue:
     def _range(self, op: str, unit: str, args: tuple[Term, ...], value: Any) -> tuple[int, int, int]:
         """Scale and bounds of a number. Raises Unrepresentable where it could leave 64 bits."""
         if kind_of(unit) != NUMBER:
-            if op in _COMPARISONS and kind_of(args[0].unit) == NUMBER:
+            if op in COMPARISONS and kind_of(args[0].unit) == NUMBER:
                 self._common(args)
             return 1, 0, 0
         if op == "derived":
@@ -513,83 +429,3 @@ def _reachable(program: Program) -> Iterator[Term]:
             seen.add(id(term))
             yield term
             stack += term.args
-
-
-# --- the plain reading ---------------------------------------------------------------------------------
-
-
-def evaluate(term: Term, leaf: Callable[[Term], Value], figures: Mapping[str, Value]) -> Value:
-    """The value of a term: the plain, exact and slow reading that the fast ones are held against.
-
-    ``leaf`` gives the value of a leaf (from a situation, or from a row of a table), ``figures`` those of the figures
-    that stayed arguments.
-    """
-    if term.op == "constant":
-        value: Value = term.value
-        return value
-    if term.op == "figure":
-        return figures[term.value]
-    if is_leaf(term) and term.op != "constant" and (found := leaf(term)) is not NotImplemented:
-        return found
-    args = [evaluate(arg, leaf, figures) for arg in term.args]
-    return _apply(term, args)
-
-
-def _apply(term: Term, args: list[Value]) -> Value:
-    op = term.op
-    if op in ("and", "or"):
-        out: Any = op == "and"
-        for arg in args:
-            out = (both if op == "and" else either)(out, arg)  # type: ignore[arg-type]
-        return out  # type: ignore[no-any-return]
-    if op == "not":
-        return negate(args[0])  # type: ignore[arg-type]
-    if op == "if":
-        return choose(args[0], args[1], args[2])  # type: ignore[arg-type]
-    if op == "surely":
-        return False if type(args[0]) is Unknown and args[0].free else args[0]
-    if op == "given":
-        return args[1] if type(args[0]) is Unknown else args[0]
-    unknown = [arg for arg in args if type(arg) is Unknown]
-    if unknown:
-        joined: Value = unknown[0]
-        for other in unknown[1:]:
-            joined = join(joined, other)
-        return joined
-    known: list[Any] = list(args)
-    if op in BINARY:
-        return BINARY[op](known[0], known[1])  # type: ignore[no-any-return]
-    if op in UNARY:
-        return UNARY[op](known[0])  # type: ignore[no-any-return]
-    if op == "in_days":
-        return Fraction(365 * (12 if term.value == "year" else 1) * known[0], 12)
-    assert op == "call"
-    return getattr(days, term.value)(*known)  # type: ignore[no-any-return]
-
-
-def _from_situation(situation: Situation) -> Callable[[Term], Value]:
-    """Reads leaves from the histories of one person."""
-
-    def leaf(term: Term) -> Value:
-        if term.op == "fact":
-            return situation.fact(term.value)  # type: ignore[no-any-return]
-        if term.op != "derived":
-            return NotImplemented
-        args = [evaluate(arg, leaf, {}) for arg in term.args]
-        unknown = [arg for arg in args if type(arg) is Unknown]
-        if unknown:
-            joined: Value = unknown[0]
-            for other in unknown[1:]:
-                joined = join(joined, other)
-            return joined
-        return DERIVATIONS[term.value].function(situation, *args, **dict(term.filters))  # type: ignore[no-any-return]
-
-    return leaf
-
-
-def leaf_of(term: Term, situation: Situation) -> Value:
-    """The value of a leaf for one person: the history becomes a fact."""
-    return evaluate(term, _from_situation(situation), {})
-
-
-__all__ = ["IN_FORCE", "Output", "Program", "Question", "Residue", "Term", "Unrepresentable", "evaluate", "leaf_of"]

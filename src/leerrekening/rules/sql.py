@@ -30,14 +30,16 @@ class _Query:
         self.lanes: Final = lanes
         self.key: Final = key
         uses = lanes.uses()
-        self.kept: Final = {s.number for s in lanes.steps if uses.get(s.number, 0) > 1 and s.args} | set(lanes.results())
+        self.kept: Final = {s.number for s in lanes.steps if uses.get(s.number, 0) > 1 and s.args} | set(
+            lanes.results()
+        )
         self.values, self.states = lanes.arguments()
 
     def text(self, table: str) -> str:
         lanes = self.lanes
         columns = [f"CAST({quoted(c.name)} AS BIGINT) AS c{i}" for i, c in enumerate(lanes.columns)]
         carried = [] if self.key is None else [quoted(self.key)]
-        query = f"SELECT {', '.join([*carried, *columns]) or '1 AS one'} FROM {table}"
+        query = f"SELECT {', '.join([*carried, *columns]) or '1 AS one'} FROM {table}"  # noqa: S608 - names are quoted
         names = [*carried, *(f"c{i}" for i in range(len(columns)))]
         levels: dict[int, list[Step]] = {}
         for step in lanes.steps:
@@ -93,5 +95,3 @@ class _Query:
 def _floor(a: str, b: str) -> str:
     """Division towards minus infinity; dialects differ in ``/``, so the remainder does the work."""
     return f"((({a}) - (((({a}) % {b}) + {b}) % {b})) / {b})"
-
-

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from leerrekening.rules.lanes import Layout, layout_of
-from leerrekening.rules.residue import Output, Program, Term, evaluate, leaf_of
+from leerrekening.rules.residue import Output, Program
 from leerrekening.rules.situation import Situation
+from leerrekening.rules.terms import Term, evaluate, leaf_of
 from leerrekening.rules.values import Unknown, Value
 
 Table = Mapping[str, Sequence[int]]

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leerrekening.policy.reforms import Reform, ReformError, ready_reforms
-from leerrekening.rules.residue import Unrepresentable
+from leerrekening.rules.terms import Unrepresentable
 from leerrekening.web.components import Field
 from leerrekening.web.policy import wording
 from leerrekening.web.policy.charts import BarChart, bar_chart
