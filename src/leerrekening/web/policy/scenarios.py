@@ -71,7 +71,7 @@ class ScenarioView:
 
     entry: Entry
     figures: tuple[Field, ...]
-    fixed: tuple[Row, ...]
+    fixed: tuple[str, ...]
     assumptions: tuple[Field, ...]
     outcome: Outcome | None
     comparison: Comparison | None
@@ -120,7 +120,7 @@ def view(reform: Reform, sent: Mapping[str, str]) -> ScenarioView:
         name = _text(declared.name if declared else item["name"])
         unit = declared.unit if declared else item["unit"]
         if not _is_number(item["value"]):
-            fixed.append(Row(name, (wording.EXISTENCE.get(str(item["value"]), str(item["value"])),)))
+            fixed.append(wording.pair(name, wording.EXISTENCE.get(str(item["value"]), str(item["value"]))))
             continue
         field_name = f"figure-{place}"
         typed = sent.get(field_name, wording.decimal_mark(str(item["value"]))).strip()
@@ -190,7 +190,7 @@ def _outcome(found: Comparison, reform: Reform) -> Outcome:
     simulation = results.simulation
     names = {key: _text(each.name) for key, each in simulation.scenarios[0].engine.law.instruments.items()}
     return Outcome(
-        law_version=simulation.scenarios[1].engine.law.version[:19],
+        law_version=simulation.scenarios[1].engine.law.version.removeprefix("sha256:")[:12],
         day=simulation.setting.as_of,
         charts=_charts(results, names),
         shares=_shares(results, names),
