@@ -81,7 +81,7 @@ def folder(
         "parameters": {
             "parameters": own if any(f["id"] == f"{prefix}.existence" for f in own) else [existence, *own]
         },
-        "rules": {"decisive_day": "as_of", "conditions": conditions or [], **rules},
+        "rules": {"decisive_day": "as_of", "conditions": conditions or [condition("X0", "True")], **rules},
     }
 
 

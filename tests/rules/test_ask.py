@@ -164,8 +164,14 @@ def test_a_question_says_who_can_answer_and_for_which_rights() -> None:
 
 def test_what_cannot_decide_is_not_asked() -> None:
     """Where one condition fails already, the facts of another are not asked."""
-    engine = Engine(law(folder(conditions=[condition("X1", "person.lives_alone"), condition("X2", "jobless")],
-                               definitions=[{"id": "jobless", "expr": "not works(day)"}])))  # fmt: skip
+    engine = Engine(
+        law(
+            folder(
+                conditions=[condition("X1", "person.lives_alone"), condition("X2", "jobless")],
+                definitions=[{"id": "jobless", "expr": "not works(day)"}],
+            )
+        )
+    )
     failing = engine.law.reader.check({"as_of": "2022-01-01", "person": {"lives_alone": False}})
     assert next_question(engine, failing) is None
     holding = engine.law.reader.check({"as_of": "2022-01-01", "person": {"lives_alone": True}})
@@ -175,8 +181,15 @@ def test_what_cannot_decide_is_not_asked() -> None:
 
 
 def test_what_only_an_amount_needs_is_asked_too() -> None:
-    engine = Engine(law(folder(figures=[figure("b.top", "euro", {"value": 100})], conditions=[condition("X1", "True")],
-                               outcome={"award": {"unit": "cent", "value": "min(b.top, course.price_cents)"}})))  # fmt: skip
+    engine = Engine(
+        law(
+            folder(
+                figures=[figure("b.top", "euro", {"value": 100})],
+                conditions=[condition("X1", "True")],
+                outcome={"award": {"unit": "cent", "value": "min(b.top, course.price_cents)"}},
+            )
+        )
+    )
     chosen = engine.law.reader.check({"as_of": "2022-01-01", "course": {}})
     question = next_question(engine, chosen)
     assert question is not None

@@ -19,8 +19,11 @@ from leerrekening.rules.values import Unknown
 ENGINE = Engine(the_law())
 NAMES = sorted(ENGINE.law.instruments)
 MODERATE = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)  # fmt: skip
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 
 def later(found: Finding, on: int) -> Finding:
@@ -128,8 +131,14 @@ def test_dated_law_is_a_change_too() -> None:
 
 def test_the_person_s_own_days() -> None:
     """The end of a job, a birthday of a plan, the beginning of a course."""
-    built = Engine(law(folder(figures=[figure("b.years", "year", {"value": 6}), figure("b.wait", "month", {"value": 3})],
-                              conditions=[condition("X1", "works(day) and in_development_plan(day, b.years)")])))  # fmt: skip
+    built = Engine(
+        law(
+            folder(
+                figures=[figure("b.years", "year", {"value": 6}), figure("b.wait", "month", {"value": 3})],
+                conditions=[condition("X1", "works(day) and in_development_plan(day, b.years)")],
+            )
+        )
+    )
     plan = {
         "from": "2018-01-01",
         "instrument": "loopbaancheques",
@@ -145,8 +154,12 @@ def test_the_person_s_own_days() -> None:
 
 def test_a_register_grows_with_the_jobs() -> None:
     situation = ENGINE.law.reader.check(
-        {"as_of": "2021-03-01", "person": {"career_days": 100}, "jobs": [{"from": "2021-03-05", "to": "2021-03-09", "kind": "employee"}]}
-    )  # fmt: skip
+        {
+            "as_of": "2021-03-01",
+            "person": {"career_days": 100},
+            "jobs": [{"from": "2021-03-05", "to": "2021-03-09", "kind": "employee"}],
+        }
+    )
     career = situation.index["person.career_days"]
     assert moved(situation, day("2021-03-06")).values[career] == 101
     assert moved(situation, day("2022-03-06")).values[career] == 105
@@ -162,17 +175,38 @@ def test_marked_days() -> None:
     situation = ENGINE.law.reader.check(
         {
             "as_of": "2021-03-01",
-            "person": {"residence": [{"from": None, "to": "2010-01-01", "region": None}], "benefits": [{"from": "2011-01-01", "to": None, "kind": None}]},
-            "jobs": [{"from": "2012-01-01", "to": "2012-02-01", "fraction": [{"from": None, "to": "2013-01-01", "value": 1}, {"from": "2014-01-01", "to": None, "value": 1}]}],
+            "person": {
+                "residence": [{"from": None, "to": "2010-01-01", "region": None}],
+                "benefits": [{"from": "2011-01-01", "to": None, "kind": None}],
+            },
+            "jobs": [
+                {
+                    "from": "2012-01-01",
+                    "to": "2012-02-01",
+                    "fraction": [
+                        {"from": None, "to": "2013-01-01", "value": 1},
+                        {"from": "2014-01-01", "to": None, "value": 1},
+                    ],
+                }
+            ],
             "used": [{"on": "2015-01-01"}],
             "guidance": [{"pop_signed_on": "2016-01-01"}],
             "course": {"start": "2017-01-01", "odb": [{"from": "2018-01-01", "to": None}]},
         }
-    )  # fmt: skip
+    )
     assert {days.iso(d) for d in marked_days(situation)} == {
-        "2010-01-02", "2011-01-01", "2012-01-01", "2012-02-02", "2013-01-02", "2014-01-01", "2015-01-01", "2016-01-01",
-        "2017-01-01", "2017-01-02", "2018-01-01",
-    }  # fmt: skip
+        "2010-01-02",
+        "2011-01-01",
+        "2012-01-01",
+        "2012-02-02",
+        "2013-01-02",
+        "2014-01-01",
+        "2015-01-01",
+        "2016-01-01",
+        "2017-01-01",
+        "2017-01-02",
+        "2018-01-01",
+    }
 
 
 # --- what -------------------------------------------------------------------------------------------------
@@ -224,8 +258,12 @@ JOB = {
 
 
 def test_every_kind_of_change() -> None:
-    top = [figure("b.top", "euro", {"value": 250}), figure("b.least", "fraction", {"value": "0.5"}),
-           figure("b.hours", "hour", {"value": 4}), figure("b.code", "code", {"value": "x"})]  # fmt: skip
+    top = [
+        figure("b.top", "euro", {"value": 250}),
+        figure("b.least", "fraction", {"value": "0.5"}),
+        figure("b.hours", "hour", {"value": 4}),
+        figure("b.code", "code", {"value": "x"}),
+    ]
     assert offered(one("course.provider_registered"), {"course": {"provider_registered": False}}) == [
         ("course.provider_registered", True, YES)
     ]
@@ -298,7 +336,10 @@ def test_no_change_where_none_can_be_made() -> None:
 
 
 def test_the_nearest_come_first() -> None:
-    expr = "request.quota_reached and course.provider_registered or works(day, sector=('public',)) or course.paid_by == 'worker'"
+    expr = (
+        "request.quota_reached and course.provider_registered or works(day, sector=('public',))"
+        " or course.paid_by == 'worker'"
+    )
     found = offered(
         one(expr), {"course": {"paid_by": "employer", "provider_registered": False}, "jobs": [JOB]}
     )

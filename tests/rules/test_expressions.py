@@ -253,7 +253,7 @@ def test_refusals_have_the_place_the_text_and_the_reason(text: str, reason: str)
 def test_a_name_that_means_two_things() -> None:
     clash = folder("course", "c", definitions=[{"id": "start", "expr": "day"}])
     reader = folder(definitions=[{"id": "wanted", "expr": "course.start"}])
-    with pytest.raises(DeclarationError, match="'course.start' is at once fact and rule"):
+    with pytest.raises(DeclarationError, match=r"'course\.start' is at once fact and rule"):
         law(clash, reader)
 
 

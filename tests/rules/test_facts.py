@@ -84,10 +84,16 @@ def test_schema() -> None:
     [
         (files(declared(type="wish")), "fact 'x.y': unknown type 'wish'; allowed: boolean, code"),
         (files(declared(ask="nobody")), "fact 'x.y': ask must be one of official, person, register"),
-        (files(declared(type="code")), "fact 'x.y': codes belong to the types code and codes, and only to those"),
+        (
+            files(declared(type="code")),
+            "fact 'x.y': codes belong to the types code and codes, and only to those",
+        ),
         (files(declared(codes={"a": four("a")})), "codes belong to the types code and codes"),
         (files(declared(type="code", codes=["a"])), "codes must be a mapping of code to text"),
-        (files(declared(type="code", codes={"a": {"nl": "a"}})), "fact 'x.y', code 'a': the text in 'fr' is missing"),
+        (
+            files(declared(type="code", codes={"a": {"nl": "a"}})),
+            "fact 'x.y', code 'a': the text in 'fr' is missing",
+        ),
         (files(declared(colour="red")), "fact 'x.y': unknown key 'colour'"),
         (files({"path": "x.y"}), "fact 'x.y': the key 'ask' is missing"),
         (files(declared(label={**four("a"), "es": "a"})), "label: unknown language 'es'"),
@@ -96,17 +102,24 @@ def test_schema() -> None:
         (files(declared(), declared()), "fact x.y is declared twice"),
         (files(declared(path="z.y")), "fact z.y: the group 'z' is not declared"),
         (files("x"), "fact 'x': expected a mapping, found str"),
-        (files(declared(type="periods", period_value={"key": "k"})), "period_value: the key 'type' is missing"),
-        (files(declared(type="periods", period_value={"key": "k", "type": "codes"})),
-         "a period cannot carry a value of type 'codes'"),
-        (files(groups=[{"path": "x", "kind": "heap", "label": four("x")}]),
-         "group 'x': kind must be object or list, found 'heap'"),
+        (
+            files(declared(type="periods", period_value={"key": "k"})),
+            "period_value: the key 'type' is missing",
+        ),
+        (
+            files(declared(type="periods", period_value={"key": "k", "type": "codes"})),
+            "a period cannot carry a value of type 'codes'",
+        ),
+        (
+            files(groups=[{"path": "x", "kind": "heap", "label": four("x")}]),
+            "group 'x': kind must be object or list, found 'heap'",
+        ),
         (files(groups=[{"path": "x", "kind": "list", "label": four("x")}] * 2), "group x is declared twice"),
         (files(groups=["x"]), "group 'x': expected a mapping"),
         (["x"], "fact file: expected a mapping"),
         ([{"topic": {"id": "t"}}], "topic: the key 'name' is missing"),
     ],
-)  # fmt: skip
+)
 def test_a_declaration_that_is_not_well_formed(documents: Any, reason: str) -> None:
     with pytest.raises(DeclarationError, match=re.escape(reason)):
         read_fact_book(documents)

@@ -35,15 +35,25 @@ def test_a_law_that_is_well_formed() -> None:
     for key in ("block", "unit"):
         shared["instrument"].pop(key)
     bon = folder(
-        conditions=[condition("X1", "begrip.old", confidence="low", conflicts=["C-1"], refines=["X2"]),
-                    condition("X2", "True", source={"act": "act_1", "article": 3, "tags": ["T1"]})],
+        conditions=[
+            condition("X1", "begrip.old", confidence="low", conflicts=["C-1"], refines=["X2"]),
+            condition("X2", "True", source={"act": "act_1", "article": 3, "tags": ["T1"]}),
+        ],
         head={
             "cumulation": [{"with": "andere", "verdict": "unknown", "text": four("x")}],
             "history": [{"date": "2020-01-01", "text": four("b")}, {"date": "2015-01-01", "text": four("a")}],
             "how_to_apply": four("ask"),
         },
-        notes=[{"id": "N1", "text": four("n"), "source": {"tags": ["T1"]}, "from": "2020-01-01", "to": "2020-12-31"}],
-    )  # fmt: skip
+        notes=[
+            {
+                "id": "N1",
+                "text": four("n"),
+                "source": {"tags": ["T1"]},
+                "from": "2020-01-01",
+                "to": "2020-12-31",
+            }
+        ],
+    )
     built = law(other, shared, bon)
     assert list(built.instruments) == ["bon", "andere"], "money before guidance"
     assert list(built.notions) == ["begrip"]
@@ -166,83 +176,166 @@ def test_the_highest_priority_decides(alone: bool, children: int, verdict: str) 
 
 
 BROKEN: dict[str, tuple[Callable[[], list[dict[str, Any]]], str]] = {
-    "no source": (lambda: [folder(conditions=[condition("X1", "True", source=None)])],
-                  "bon, rule X1: no source; every rule of the law needs one"),
-    "no tags": (lambda: [folder(conditions=[condition("X1", "True", source={"tags": []})])], "bon, rule X1: no source"),
-    "unknown tag": (lambda: [folder(conditions=[condition("X1", "True", source={"tags": ["T9"]})])],
-                    "the source 'T9' is not listed in instrument.yaml"),
-    "unknown act": (lambda: [folder(conditions=[condition("X1", "True", source={"act": "no", "tags": ["T1"]})])],
-                    "the act 'no' is not listed in instrument.yaml"),
-    "confidence": (lambda: [folder(conditions=[condition("X1", "True", confidence="sure")])],
-                   "confidence must be one of high, medium, low"),
-    "conflict": (lambda: [folder(conditions=[condition("X1", "True", conflicts=["C-9"])])],
-                 "bon, rule X1: 'C-9' is not listed in instrument.yaml"),
+    "no source": (
+        lambda: [folder(conditions=[condition("X1", "True", source=None)])],
+        "bon, rule X1: no source; every rule of the law needs one",
+    ),
+    "no tags": (
+        lambda: [folder(conditions=[condition("X1", "True", source={"tags": []})])],
+        "bon, rule X1: no source",
+    ),
+    "unknown tag": (
+        lambda: [folder(conditions=[condition("X1", "True", source={"tags": ["T9"]})])],
+        "the source 'T9' is not listed in instrument.yaml",
+    ),
+    "unknown act": (
+        lambda: [folder(conditions=[condition("X1", "True", source={"act": "no", "tags": ["T1"]})])],
+        "the act 'no' is not listed in instrument.yaml",
+    ),
+    "confidence": (
+        lambda: [folder(conditions=[condition("X1", "True", confidence="sure")])],
+        "confidence must be one of high, medium, low",
+    ),
+    "conflict": (
+        lambda: [folder(conditions=[condition("X1", "True", conflicts=["C-9"])])],
+        "bon, rule X1: 'C-9' is not listed in instrument.yaml",
+    ),
     "conflict of a version": (
         lambda: [folder(conditions=[{**versions(), "versions": [{"expr": "True", "conflicts": ["C-9"]}]}])],
-        "bon, rule X1: 'C-9' is not listed"),
-    "no text": (lambda: [folder(conditions=[{"id": "X1", "expr": "True", "source": {"tags": ["T1"]}}])],
-                "bon, rule X1, text: expected a text in nl, fr, de, en"),
-    "one language": (lambda: [folder(conditions=[condition("X1", "True", text={"nl": "x"})])],
-                     "the text in 'fr' is missing"),
-    "a number as condition": (lambda: [folder(conditions=[condition("X1", "day - as_of")])],
-                              "a condition is yes or no, this one is day"),
-    "both forms": (lambda: [folder(conditions=[{**versions((None, None, "True")), "expr": "True"}])],
-                   "give either expr or versions, not both"),
+        "bon, rule X1: 'C-9' is not listed",
+    ),
+    "no text": (
+        lambda: [folder(conditions=[{"id": "X1", "expr": "True", "source": {"tags": ["T1"]}}])],
+        "bon, rule X1, text: expected a text in nl, fr, de, en",
+    ),
+    "one language": (
+        lambda: [folder(conditions=[condition("X1", "True", text={"nl": "x"})])],
+        "the text in 'fr' is missing",
+    ),
+    "a number as condition": (
+        lambda: [folder(conditions=[condition("X1", "day - as_of")])],
+        "a condition is yes or no, this one is day",
+    ),
+    "both forms": (
+        lambda: [folder(conditions=[{**versions((None, None, "True")), "expr": "True"}])],
+        "give either expr or versions, not both",
+    ),
     "units of versions": (
-        lambda: [folder(definitions=[{"id": "a", "versions": [{"to": "2019-12-31", "expr": "True"},
-                                                              {"from": "2020-01-01", "expr": "day"}]}])],
-        "its versions have different units"),
-    "end before start": (lambda: [folder(conditions=[condition("X1", "True", **{"from": "2020-01-02", "to": "2020-01-01"})])],
-                         "ends on 2020-01-01, before it starts on 2020-01-02"),
-    "unknown key": (lambda: [folder(conditions=[condition("X1", "True", colour="red")])], "unknown key 'colour'"),
-    "twice a rule": (lambda: [folder(conditions=[condition("X1", "True")], definitions=[{"id": "X1", "expr": "True"}])],
-                     "bon: two rules are called X1"),
-    "twice a figure": (lambda: [folder(figures=[figure("b.x", "day", {"value": 1})] * 2)],
-                       "the figure b.x stands twice in parameters.yaml"),
-    "prefix": (lambda: [folder(figures=[figure("z.x", "day", {"value": 1})])],
-               "bon, figure z.x: its id must begin with b."),
+        lambda: [
+            folder(
+                definitions=[
+                    {
+                        "id": "a",
+                        "versions": [
+                            {"to": "2019-12-31", "expr": "True"},
+                            {"from": "2020-01-01", "expr": "day"},
+                        ],
+                    }
+                ]
+            )
+        ],
+        "its versions have different units",
+    ),
+    "end before start": (
+        lambda: [folder(conditions=[condition("X1", "True", **{"from": "2020-01-02", "to": "2020-01-01"})])],
+        "ends on 2020-01-01, before it starts on 2020-01-02",
+    ),
+    "unknown key": (
+        lambda: [folder(conditions=[condition("X1", "True", colour="red")])],
+        "unknown key 'colour'",
+    ),
+    "twice a rule": (
+        lambda: [folder(conditions=[condition("X1", "True")], definitions=[{"id": "X1", "expr": "True"}])],
+        "bon: two rules are called X1",
+    ),
+    "twice a figure": (
+        lambda: [folder(figures=[figure("b.x", "day", {"value": 1})] * 2)],
+        "the figure b.x stands twice in parameters.yaml",
+    ),
+    "prefix": (
+        lambda: [folder(figures=[figure("z.x", "day", {"value": 1})])],
+        "bon, figure z.x: its id must begin with b.",
+    ),
     "twice an id": (lambda: [folder(), folder(prefix="c")], "two folders have the id 'bon': bon and bon"),
-    "twice a prefix": (lambda: [folder(), folder("andere")], "two folders have the prefix 'b': bon and andere"),
-    "refines": (lambda: [folder(conditions=[condition("X1", "True", refines=["X9"])])],
-                "bon, rule X1: 'X9' is no condition of this instrument"),
-    "presumes": (lambda: [folder(conditions=[condition("X1", "True", presumes=["X9"])])], "'X9' is no condition"),
+    "twice a prefix": (
+        lambda: [folder(), folder("andere")],
+        "two folders have the prefix 'b': bon and andere",
+    ),
+    "refines": (
+        lambda: [folder(conditions=[condition("X1", "True", refines=["X9"])])],
+        "bon, rule X1: 'X9' is no condition of this instrument",
+    ),
+    "presumes": (
+        lambda: [folder(conditions=[condition("X1", "True", presumes=["X9"])])],
+        "'X9' is no condition",
+    ),
     "block": (lambda: [folder(head={"block": "luck"})], "bon: block must be one of money, time, guidance"),
     "unit": (lambda: [folder(head={"unit": "franc"})], "bon: unit must be one of cent, minute, voucher"),
+    "no conditions": (
+        lambda: [{**folder(), "rules": {"decisive_day": "as_of"}}],
+        "bon: no conditions in rules.yaml; without one everybody would have the right",
+    ),
     "no existence": (lambda: [{**folder(), "parameters": None}], "the figure b.existence is missing"),
     "no head": (lambda: [{**folder(), "instrument": ["x"]}], "expected a mapping, found list"),
     "no summary": (lambda: [folder(head={"summary": None})], "bon, summary"),
     "cumulation verdict": (
         lambda: [folder(head={"cumulation": [{"with": "bon", "verdict": "maybe", "text": four("x")}]})],
-        "bon, cumulation with bon: the verdict must be one of allowed, forbidden, unknown"),
+        "bon, cumulation with bon: the verdict must be one of allowed, forbidden, unknown",
+    ),
     "cumulation source": (
         lambda: [folder(head={"cumulation": [{"with": "bon", "verdict": "allowed", "text": four("x")}]})],
-        "allowed needs a source; without one it is unknown"),
+        "allowed needs a source; without one it is unknown",
+    ),
     "cumulation with nobody": (
         lambda: [folder(head={"cumulation": [{"with": "nobody", "verdict": "unknown", "text": four("x")}]})],
-        "bon, cumulation: there is no instrument 'nobody'"),
+        "bon, cumulation: there is no instrument 'nobody'",
+    ),
     "decisive day": (lambda: [folder(decisive_day="5")], "bon, decisive_day: expected date, found plain"),
     "outcome key": (lambda: [folder(outcome={"wish": {}})], "bon, outcome: unknown key 'wish'"),
     "amount": (lambda: [folder(outcome={"award": "x"})], "bon, award: expected a mapping"),
-    "amount unit": (lambda: [folder(outcome={"award": {"unit": "minute", "value": "course.price_cents"}})],
-                    "bon, award, value: expected minute, found cent"),
-    "counter unit": (lambda: [folder(outcome={"counters": [{"unit": "cent", "value": "course.credits"}]})],
-                     "bon, counters 1, value: expected cent, found credit"),
-    "price unit": (lambda: [folder(outcome={"price": {"now": "course.credits"}})],
-                   "bon, price, now: expected cent, found credit"),
-    "pays when": (lambda: [folder(outcome={"pays": [{"unit": "cent", "value": "0", "when": "day"}]})],
-                  "bon, pays 1, when: expected boolean, found date"),
-    "period": (lambda: [folder(outcome={"right": {"unit": "cent", "value": "0", "period": {"from": "0"}}})],
-               "bon, right, period_from: expected date, found plain"),
-    "limit": (lambda: [folder(limits=[{"id": "l", "when": "True"}])], "bon, limit: the key 'text' is missing"),
-    "limit when": (lambda: [folder(limits=[{"id": "l", "text": four("x"), "when": "day"}])],
-                   "bon, limit l: expected boolean, found date"),
-    "note": (lambda: [folder(notes=[{"id": "n", "text": four("x"), "source": None}])], "bon, note n: no source"),
-    "history": (lambda: [folder(head={"history": [{"date": "soon", "text": four("x")}]})], "bon, history: not a date"),
+    "amount unit": (
+        lambda: [folder(outcome={"award": {"unit": "minute", "value": "course.price_cents"}})],
+        "bon, award, value: expected minute, found cent",
+    ),
+    "counter unit": (
+        lambda: [folder(outcome={"counters": [{"unit": "cent", "value": "course.credits"}]})],
+        "bon, counters 1, value: expected cent, found credit",
+    ),
+    "price unit": (
+        lambda: [folder(outcome={"price": {"now": "course.credits"}})],
+        "bon, price, now: expected cent, found credit",
+    ),
+    "pays when": (
+        lambda: [folder(outcome={"pays": [{"unit": "cent", "value": "0", "when": "day"}]})],
+        "bon, pays 1, when: expected boolean, found date",
+    ),
+    "period": (
+        lambda: [folder(outcome={"right": {"unit": "cent", "value": "0", "period": {"from": "0"}}})],
+        "bon, right, period_from: expected date, found plain",
+    ),
+    "limit": (
+        lambda: [folder(limits=[{"id": "l", "when": "True"}])],
+        "bon, limit: the key 'text' is missing",
+    ),
+    "limit when": (
+        lambda: [folder(limits=[{"id": "l", "text": four("x"), "when": "day"}])],
+        "bon, limit l: expected boolean, found date",
+    ),
+    "note": (
+        lambda: [folder(notes=[{"id": "n", "text": four("x"), "source": None}])],
+        "bon, note n: no source",
+    ),
+    "history": (
+        lambda: [folder(head={"history": [{"date": "soon", "text": four("x")}]})],
+        "bon, history: soon is no date",
+    ),
     "act": (lambda: [folder(head={"acts": [{"id": "a", "title": {"nl": "x"}}]})], "bon, act a"),
-    "conflict in head": (lambda: [folder(head={"conflicts": [{"id": "C-2", "kind": "gap", "matter": four("x")}]})],
-                         "bon, conflict: the key 'treatment' is missing"),
+    "conflict in head": (
+        lambda: [folder(head={"conflicts": [{"id": "C-2", "kind": "gap", "matter": four("x")}]})],
+        "bon, conflict: the key 'treatment' is missing",
+    ),
     "source in head": (lambda: [folder(head={"sources": {"T1": {"title": "x"}}})], "bon, source T1: the key"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BROKEN)
@@ -271,7 +364,12 @@ def test_versions_by_day() -> None:
         folder(conditions=[versions(("2020-01-01", None, "False"), ("2015-01-01", "2018-12-31", "True"))])
     )
     rule = built.instruments["bon"].condition("X1")
-    for text, found in (("2014-12-31", None), ("2015-01-01", "True"), ("2018-12-31", "True"), ("2019-01-01", None),
-                        ("2020-01-01", "False")):  # fmt: skip
+    for text, found in (
+        ("2014-12-31", None),
+        ("2015-01-01", "True"),
+        ("2018-12-31", "True"),
+        ("2019-01-01", None),
+        ("2020-01-01", "False"),
+    ):
         version = rule.version_on(day(text))
         assert (version and version.source_text) == found

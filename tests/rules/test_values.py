@@ -1,5 +1,7 @@
 """The four-valued logic: its order, its tables and its laws."""
 
+# ruff: noqa: FBT003 - truth values are what is tested here
+
 import itertools
 
 import pytest

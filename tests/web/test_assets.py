@@ -31,7 +31,7 @@ def test_names_of_others_are_gone() -> None:
 
 def test_whatever_is_served_is_accounted_for() -> None:
     text = (web.WEB / "static" / "THIRD-PARTY.md").read_text(encoding="utf-8")
-    ours = {"llr/icon.svg", "llr/llr.js", "THIRD-PARTY.md", "OFL.txt"}
+    ours = {"llr/icon.svg", "llr/llr.js", "llr/scan.js", "THIRD-PARTY.md", "OFL.txt"}
     served = {
         str(file.relative_to(web.WEB / "static"))
         for file in (web.WEB / "static").rglob("*")

@@ -7,10 +7,12 @@ import traceback
 from collections.abc import Sequence
 
 from leerrekening.cli import (
+    database,
     decide,
     explain,
     facts,
     law,
+    ledger,
     receipts,
     run,
     simulate,
@@ -23,7 +25,20 @@ from leerrekening.cli.errors import BadInput, CommandError
 # Each module has `register(subparsers)`; each of its parsers sets `handler`, a function from the parsed
 # arguments to the exit status. A parser with `passes_rest=True` finds unknown ones in `arguments.rest`.
 # Modules import what is heavy inside their handler, so that every command starts at once.
-COMMAND_GROUPS = (run, decide, explain, facts, law, receipts, simulate, testing, translations, version)
+COMMAND_GROUPS = (
+    run,
+    decide,
+    explain,
+    facts,
+    law,
+    receipts,
+    database,
+    ledger,
+    simulate,
+    testing,
+    translations,
+    version,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -653,6 +653,10 @@ def _read_instrument(builder: _Builder, folder: _Folder) -> Instrument:
     names = [r["id"] for r in folder.rules.get("definitions") or []]
     definitions = {name: builder.rule(folder, name) for name in names}
     conditions = tuple(builder.rule(folder, r["id"]) for r in folder.rules.get("conditions") or [])
+    if is_instrument and not conditions:
+        raise DeclarationError(
+            f"{where}: no conditions in rules.yaml; without one everybody would have the right"
+        )
     known = {c.id for c in conditions}
     for condition in conditions:
         for other in (*condition.refines, *condition.presumes):

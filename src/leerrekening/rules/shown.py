@@ -37,7 +37,10 @@ def paths_read(slice_: Slice, node: Node) -> set[str]:
         if leaf.op == "fact":
             out.add(leaf.value)
         else:
-            out.update(DERIVATIONS[leaf.value].reads)
+            reads = DERIVATIONS[leaf.value].reads
+            out.update(reads)
+            filtered = {f"{reads[0].partition('.')[0]}.{key}" for key, _ in leaf.filters}
+            out |= filtered & slice_.engine.law.facts.facts.keys()
     return out
 
 

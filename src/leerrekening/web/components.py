@@ -71,6 +71,7 @@ class Field:
 
     `value`: what to show as answered, as it was typed: a text; for `checkboxes` a tuple of texts; for `date` a
     mapping with the keys day, month and year. `UNKNOWN` means answered with "I do not know" (any kind).
+    `is_birth_date`: the person's own; browsers may offer it (WCAG 1.3.5).
     `unknown`: offer that answer. `as_heading`: the question is the h1 of its page (one question on it).
     The form sends `name`; a date sends `name-day`, `name-month`, `name-year`; kinds that have no choices send
     `name-unknown` for "I do not know".
@@ -86,6 +87,7 @@ class Field:
     error: Text = ""
     unknown: bool = False
     as_heading: bool = False
+    is_birth_date: bool = False
 
     @property
     def id(self) -> str:
@@ -117,22 +119,24 @@ class Field:
         """The three inputs of a date."""
         typed = self.value if isinstance(self.value, Mapping) else {}
         day, month, year = (typed.get(part, "") for part in ("day", "month", "year"))
+        known_as = [f"bday-{part}" if self.is_birth_date else "" for part in ("day", "month", "year")]
         return (
-            DatePart(self.id, f"{self.name}-day", _("Dag"), day, 2),
-            DatePart(f"{self.id}-month", f"{self.name}-month", _("Maand"), month, 2),
-            DatePart(f"{self.id}-year", f"{self.name}-year", _("Jaar"), year, 4),
+            DatePart(self.id, f"{self.name}-day", _("Dag"), day, 2, known_as[0]),
+            DatePart(f"{self.id}-month", f"{self.name}-month", _("Maand"), month, 2, known_as[1]),
+            DatePart(f"{self.id}-year", f"{self.name}-year", _("Jaar"), year, 4, known_as[2]),
         )
 
 
 @dataclass(frozen=True)
 class DatePart:
-    """Day, month or year of a date; `width` in characters."""
+    """Day, month or year of a date; `width` in characters. `autocomplete`: what browsers know it as, if they do."""
 
     id: str
     name: str
     label: Text
     value: str
     width: int
+    autocomplete: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""The law book in a real browser: axe, a narrow screen, the keyboard, no JavaScript. Overviews are tested with all pages."""
+"""The law book in a real browser: axe, a narrow screen, the keyboard, no JavaScript.
+
+Its overviews have no name in their address and are tested with all such pages of the site.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +23,14 @@ EXAMPLE = f"opleidingscheques/voorbeelden/{HELD.cases.of('opleidingscheques')[0]
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page_name", [*NAMES, EXAMPLE, "opleidingscheques?on=2021-02-30"])
+# The shortest instrument and what is not an instrument in each language; the long ones, all alike, in one.
+IN_EACH_LANGUAGE = ("loopbaankrediet", "begrippen", EXAMPLE, "opleidingscheques?on=2021-02-30")
+
+
+@pytest.mark.parametrize(
+    ("language", "page_name"),
+    [*((language, name) for name in IN_EACH_LANGUAGE for language in LANGUAGES), ("fr", "opleidingscheques")],
+)
 def test_axe_finds_nothing(
     audited: Page, site: str, axe: Audit, screenshot: Keep, language: str, page_name: str
 ) -> None:
@@ -34,7 +43,7 @@ def test_axe_finds_nothing(
     screenshot(audited, f"{language}-wetboek-{page_name.replace('/', '-').replace('?', '-')}-phone")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["nl", "de"])
 @pytest.mark.parametrize("page_name", [*NAMES, EXAMPLE, "opleidingscheques?on=2021-02-30"])
 def test_fits_a_narrow_screen(page: Page, site: str, language: str, page_name: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
@@ -69,22 +78,24 @@ def test_a_formula_is_explained_by_keyboard_without_script(without_script: Page,
 def test_from_the_index_to_a_decided_example(without_script: Page, site: str) -> None:
     page = without_script
     page.goto(f"{site}/nl/wetboek")
-    page.get_by_role("link", name="Opleidingscheques voor werknemers").click()
+    page.get_by_role("link", name="Opleidingscheques voor werknemers", exact=True).click()
     page.locator("#examples ~ ul a").first.click()
     assert page.get_by_role("heading", name="Verwacht en gevonden").is_visible()
     assert page.get_by_text("Alles wat het voorbeeld verwacht, komt eruit.").is_visible()
 
 
 def test_every_focus_is_visible(page: Page, site: str) -> None:
+    """Each stop of the Tab key is marked; the parts of a date field are marked by the browser itself."""
     page.goto(f"{site}/nl/wetboek/loopbaankrediet")
     page.evaluate("document.activeElement.blur()")
+    look = """() => { const element = document.activeElement, s = getComputedStyle(element);
+        const again = element === window.before; window.before = element;
+        const marked = s.outlineStyle !== 'none' || s.boxShadow !== 'none';
+        return [again || marked, element.outerHTML.slice(0, 200)]; }"""
     for _ in range(60):
         page.keyboard.press("Tab")
-        marked = page.evaluate(
-            "() => { const s = getComputedStyle(document.activeElement);"
-            " return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || s.backgroundColor === 'rgb(255, 230, 21)' }"
-        )
-        assert marked, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        marked, where = page.evaluate(look)
+        assert marked, where
 
 
 def test_paper_holds_no_forms(page: Page, site: str) -> None:

@@ -1,5 +1,6 @@
 """The guide for newcomers, followed to the letter: its files are a right that shows at every door, without code."""
 
+import html
 import json
 import re
 import shutil
@@ -89,6 +90,15 @@ def test_law_book_shows_it(with_example: Path, client: Client, language: str) ->
             f"/{language}/wetboek/opleidingsbon-voorbeeld"
             in client.get(f"/{language}/wetboek/{overview}").content.decode()
         )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quick_scan_finds_it(with_example: Path, client: Client, language: str) -> None:
+    """The situation opened in the quick scan, as the button beside an example does."""
+    page = client.post(f"/{language}/wat-heb-ik/resultaat", {"document": json.dumps(PERSON)})
+    assert page.status_code == 200
+    name = the_keeper().held().law.instruments[NAME].name[language]
+    assert name[1:] in html.unescape(page.content.decode())
 
 
 def test_taken_away_it_is_gone(with_example: Path, client: Client) -> None:

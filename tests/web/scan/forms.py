@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from playwright.sync_api import Page
 from tests.strategies import the_law
 
+from leerrekening.rules.ask import open_questions
 from leerrekening.rules.decide import Engine
 from leerrekening.web.components import UNKNOWN, Field
 from leerrekening.web.scan.answers import Answers, Document
-from leerrekening.web.scan.topics import PageMaker, TopicPage, still_open
+from leerrekening.web.scan.topics import PageMaker, TopicPage
 
 ENGINE = Engine(the_law())
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -48,7 +49,7 @@ CLEANER: Document = {
 def page_of(document: Document, topic: str) -> TopicPage:
     """The page of a topic."""
     situation = ENGINE.law.reader.check(document)
-    every = still_open(ENGINE, situation, frozenset())
+    every = open_questions(ENGINE, situation)
     return PageMaker(ENGINE.law.facts, Answers(document), {q.path for q in every}).page(topic)
 
 

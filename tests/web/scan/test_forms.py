@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from tests.strategies import situation_documents
 from tests.web.scan.forms import CLEANER, ENGINE, known, page_of, sent
 
+from leerrekening.rules.ask import open_questions
 from leerrekening.rules.situation import parse_json
 from leerrekening.web.components import UNKNOWN
 from leerrekening.web.scan.answers import Answers, carried, get, put, steps, written
 from leerrekening.web.scan.fields import Mistake, kind_of, read, shown
-from leerrekening.web.scan.topics import Posted, add, best_question, read_topic, remove, still_open
+from leerrekening.web.scan.posted import Posted, read_topic
+from leerrekening.web.scan.topics import add, best_question, not_set_aside, remove
 from leerrekening.web.scan.views import today
 
 BOOK = ENGINE.law.facts
@@ -225,10 +227,10 @@ def test_numbers_keep_every_decimal() -> None:
 
 def test_what_was_set_aside_is_not_asked_again() -> None:
     situation = CHECK({"as_of": "2025-11-20"})
-    first = still_open(ENGINE, situation, frozenset())
+    first = open_questions(ENGINE, situation)
     paths = {q.path for q in first}
     assert "jobs" in paths
-    rest = still_open(ENGINE, situation, frozenset({"jobs", "interruption"}))
+    rest = not_set_aside(first, frozenset({"jobs", "interruption"}), BOOK)
     assert {q.path for q in rest} == {p for p in paths if p != "jobs" and not p.startswith("interruption.")}
     assert best_question(ENGINE, situation, [], "person") is None
     best = best_question(ENGINE, situation, rest, "person")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -270,7 +270,7 @@ def instrument(request: HttpRequest, edition: Edition, instrument: str) -> HttpR
             if n.instrument == owner.id
         ],
         files=_files(edition, owner),
-        api_url=_api_address(owner),
+        api_url=reverse("api_instrument", kwargs={"name": owner.id}) if owner.block else "",
     )
 
 
@@ -291,7 +291,7 @@ def example(request: HttpRequest, edition: Edition, instrument: str, case: str) 
         name=edition.text(owner.name),
         owner_url=edition.owner_url(owner.id),
         example=example_view(edition, found),
-        load_url=_scan_address(),
+        load_url=reverse("scan_step", kwargs={"step": "resultaat"}),
     )
 
 
@@ -316,21 +316,3 @@ def _files(edition: Edition, owner: Instrument) -> list[str]:
     """The names of the files of an instrument that can be had."""
     folders = (folder for folder in instrument_folders(edition.held.root) if folder.name == owner.id)
     return [name for folder in folders for name in DOWNLOADS if (folder / name).exists()]
-
-
-def _api_address(owner: Instrument) -> str:
-    """Where programs get this instrument; empty when the site serves no such address."""
-    address = f"/api/v1/instruments/{owner.id}"
-    try:
-        resolve(address)
-    except Resolver404:
-        return ""
-    return address if owner.block else ""
-
-
-def _scan_address() -> str:
-    """Where the quick scan shows the result of a whole situation; empty when it takes none."""
-    try:
-        return reverse("scan_step", kwargs={"step": "resultaat"})
-    except NoReverseMatch:
-        return ""

@@ -80,7 +80,13 @@ DAY: Final = Kind("date", {}, None, None, None)
 
 def words(text: LawText) -> str:
     """A text of the law in the reader's language."""
-    return text[get_language() or "nl"]
+    return printed(text[get_language() or "nl"])
+
+
+def printed(text: str) -> str:
+    """The text as it is printed: the curved apostrophe and, in French, the space that keeps a sign with its word."""
+    text = text.replace("'", "’")
+    return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u00a0", text) if get_language() == "fr" else text
 
 
 # --- from the document to the form ------------------------------------------------------------------------
@@ -170,6 +176,7 @@ def field(
         unit=kind.unit_words,
         error=error,
         unknown=unknown,
+        is_birth_date=name == BIRTH_DATE,
     )
 
 

@@ -31,6 +31,7 @@ from leerrekening.rules.margins import nearest_gap
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import date_words, fill, value_words
 from leerrekening.web.components import Block, Right, State, Text
+from leerrekening.web.scan.fields import printed, words
 
 BLOCK_TITLES: Final[dict[str, Text]] = {
     "money": gettext_lazy("Geld"),
@@ -240,7 +241,8 @@ def condition_words(finding: Finding, condition: Condition) -> str:
 def law_words(finding: Finding, text: LawText) -> str:
     """A text of the law in the reader's language, with its figures filled in."""
     slice_ = finding.slice
-    return fill(text, lambda name: (slice_.engine.figures[name], slice_.figure_value(name)))[language()]
+    filled = fill(text, lambda name: (slice_.engine.figures[name], slice_.figure_value(name)))
+    return printed(filled[language()])
 
 
 def _note(finding: Finding, state: State) -> str:
@@ -322,7 +324,7 @@ def day_words(day: int) -> str:
 
 def in_words(text: LawText) -> str:
     """A text of the law in the reader's language."""
-    return text[language()]
+    return words(text)
 
 
 def language() -> str:

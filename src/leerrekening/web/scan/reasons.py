@@ -156,7 +156,7 @@ def reasons(outcome: Outcome, documents: Documents) -> Reasons:
         missing=tuple(_missing(read, book)),
         points=tuple(_points(documents, finding)),
         unconfirmed=tuple(_unconfirmed(finding)),
-        law_book=reverse("law_book") + f"/{finding.instrument.id}",
+        law_book=reverse("law_book_instrument", args=[finding.instrument.id]),
         how_to_apply=in_words(finding.instrument.words["how_to_apply"]),
     )
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from leerrekening.lawtext.keeper import HeldLaw, the_keeper
 from leerrekening.rules import ENGINE_VERSION
-from leerrekening.rules.ask import Question
+from leerrekening.rules.ask import Question, open_questions
 from leerrekening.rules.situation import Situation, SituationError
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Field, Text
@@ -35,15 +35,15 @@ from leerrekening.web.scan.answers import (
 )
 from leerrekening.web.scan.fields import Mistake, words
 from leerrekening.web.scan.outcome import Outcome, blocks, cards, day_words, outcomes
+from leerrekening.web.scan.posted import read_topic
 from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
 from leerrekening.web.scan.topics import (
     PageMaker,
     add,
     best_question,
-    read_topic,
+    not_set_aside,
     remove,
-    still_open,
 )
 from leerrekening.web.translations import LANGUAGE_NAMES
 
@@ -61,6 +61,7 @@ class Visit:
         self.answers = answers
         self.situation = situation
         self.typed: Final[Typed] = dict(request.POST.lists())
+        self._questions: tuple[Situation, list[Question]] | None = None
 
     @property
     def go(self) -> str:
@@ -76,9 +77,19 @@ class Visit:
         """Every right, for the reader."""
         return outcomes(self.held.engine.decide(self.situation))
 
+    def open_paths(self) -> set[str]:
+        """The facts that can still change an outcome, set aside or not."""
+        return {question.path for question in self._open_questions()}
+
     def asked(self) -> list[Question]:
         """The questions still worth asking."""
-        return still_open(self.held.engine, self.situation, self.answers.left_open)
+        return not_set_aside(self._open_questions(), self.answers.left_open, self.held.law.facts)
+
+    def _open_questions(self) -> list[Question]:
+        found = self._questions
+        if found is None or found[0] is not self.situation:
+            found = self._questions = (self.situation, open_questions(self.held.engine, self.situation))
+        return found[1]
 
     def context(self, step: str, here: str = "", **more: Any) -> dict[str, Any]:
         """What each page needs. `step`: the page; `here`: the topic whose fields it holds, if any."""
@@ -218,15 +229,12 @@ def _is_list(visit: Visit, path: str, item: bool) -> bool:
 
 def topic_page(visit: Visit, topic: str, mistakes: dict[str, Text] | None = None) -> HttpResponse:
     """The page of one topic, with the rights as they stand beside it."""
-    book, engine = visit.held.law.facts, visit.held.engine
+    book = visit.held.law.facts
     trail = visit.answers.trail
     if not trail or trail[-1] != topic:
         visit.answers = replace(visit.answers, trail=(*trail, topic))
-    every = still_open(engine, visit.situation, frozenset())
     asked = visit.asked()
-    maker = PageMaker(
-        book, visit.answers, {q.path for q in every}, visit.typed if mistakes else None, mistakes
-    )
+    maker = PageMaker(book, visit.answers, visit.open_paths(), visit.typed if mistakes else None, mistakes)
     page = maker.page(topic)
     context = visit.context(
         "vragen",

@@ -14,9 +14,16 @@
     }
   }
 
+  function isOlder(form, answers) {
+    return Boolean(answers) && Number(answers.turn) > Number(form.elements.turn.value);
+  }
+
   function keep(form) {
+    if (isOlder(form, kept())) return;
     var answers = {};
     FIELDS.forEach(function (name) { answers[name] = form.elements[name].value; });
+    answers.typed = {};
+    typed(form).forEach(function (each) { if (each.value) answers.typed[each.name] = each.value; });
     try {
       sessionStorage.setItem(KEY, JSON.stringify(answers));
     } catch (error) {
@@ -26,7 +33,7 @@
 
   function forget() {
     try {
-      sessionStorage.removeItem(KEY);
+      sessionStorage.clear();
     } catch (error) {
       return;
     }
@@ -42,18 +49,42 @@
     });
   }
 
+  function typed(form) {
+    return Array.prototype.filter.call(form.elements, function (each) {
+      return each.type === "text";
+    });
+  }
+
+  // What was typed but not sent comes back with the page. The memory of the browser for forms stays out of it: it
+  // would offer these answers to the next person at this computer.
+  function bringBack(form, answers) {
+    typed(form).forEach(function (each) {
+      var draft = answers && answers.turn === form.elements.turn.value && answers.typed && answers.typed[each.name];
+      if (draft && !each.value) each.value = draft;
+      each.setAttribute("autocomplete", each.getAttribute("autocomplete") || "off");
+    });
+  }
+
   function settle() {
     if (document.querySelector("[data-llr-wiped]")) return forget();
     var form = document.getElementById("scan-form");
     if (!form || !form.elements.turn) return;
     var answers = kept();
-    if (answers && Number(answers.turn) > Number(form.elements.turn.value) && window.htmx) renew(form, answers);
+    bringBack(form, answers);
+    if (isOlder(form, answers) && window.htmx) renew(form, answers);
     else keep(form);
   }
 
+  window.addEventListener("pagehide", function () {
+    var form = document.getElementById("scan-form");
+    if (form && form.elements.turn) keep(form);
+  });
   window.addEventListener("pageshow", settle);
   document.addEventListener("htmx:afterSettle", function (event) {
     var form = document.getElementById("scan-form");
-    if (form && event.detail.elt && event.detail.elt.id === "scan") keep(form);
+    if (form && event.detail.elt && event.detail.elt.id === "scan") {
+      bringBack(form, null);
+      keep(form);
+    }
   });
 })();

@@ -1,0 +1,463 @@
+"""The server: made once, started when needed, shared by everybody who uses the same folder, stopped by the last.
+
+A data folder holds `pg` (the cluster), `socket` (only the owner opens it), `secrets.json` (passwords, only the owner
+reads it) and `server.log`. Every user of the folder holds a shared lock on `users.lock`; the kernel drops it when a
+process dies, so a crash never leaves a server that nobody may stop.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from psycopg import conninfo
+
+from leerrekening.database.binaries import OLDEST_MAJOR, Binaries, find_binaries
+from leerrekening.database.errors import DatabaseProblem, ServerFailed, UnsafeServer
+from leerrekening.database.identity import Identity, find_identity
+
+URL_VARIABLE = "LLR_DATABASE_URL"
+DATABASE = "llr"
+ADMINISTRATOR = "llr_admin"
+START_SECONDS = 120
+STOP_SECONDS = 120
+LONGEST_SOCKET_PATH = 100
+NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "ceph", "glusterfs", "afs", "lustre")
+# What a server must say before records are trusted to it.
+DURABLE = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": ("on", "remote_apply", "remote_write"),
+}
+
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+    "max_connections": "64",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "wal_level": "replica",
+    "password_encryption": "'scram-sha-256'",
+    "idle_in_transaction_session_timeout": "'5min'",
+    "jit": "off",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    "log_min_messages": "warning",
+    # A statement in the log could hold what is known of a person.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+
+# Servers this process has started: a child that has died must be reaped by its parent before its folder is free.
+_children: dict[int, "subprocess.Popen[bytes]"] = {}
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server. `dsn` gives connection strings; `stop` ends our use of it."""
+
+    data_dir: Path | None
+    administrator: str = field(repr=False)
+    version: str
+    where: str
+    passwords: dict[str, str] = field(repr=False, default_factory=dict)
+    _use: IO[str] | None = field(repr=False, default=None)
+
+    def dsn(self, role: str = ADMINISTRATOR) -> str:
+        """Connection string of a login: `llr_admin`, or one that `add_login` has made. Errors: DatabaseProblem."""
+        if role == ADMINISTRATOR:
+            return self.administrator
+        if role not in self.passwords:
+            raise DatabaseProblem(
+                f"the database has no login {role}.\n  Known: {', '.join(sorted(self.passwords))}."
+            )
+        return conninfo.make_conninfo(self.administrator, user=role, password=self.passwords[role])
+
+    def add_login(self, role: str, member_of: str) -> None:
+        """Make a login that is a member of one group role, with a password only we know. Again: no effect."""
+        password = self.passwords.get(role) or secrets.token_urlsafe(24)
+        with psycopg.connect(self.administrator, autocommit=True) as connection:
+            verifier = connection.pgconn.encrypt_password(
+                password.encode(), role.encode(), b"scram-sha-256"
+            ).decode()
+            exists = (
+                connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is not None
+            )
+            if not exists or role not in self.passwords:
+                verb = "alter" if exists else "create"
+                connection.execute(
+                    f"{verb} role {role} login inherit nobypassrls nosuperuser password '{verifier}'"
+                )
+            connection.execute(f"grant {member_of} to {role}")
+        if role not in self.passwords:
+            self.passwords[role] = password
+            if self.data_dir is not None:
+                write_secrets(self.data_dir, self.passwords)
+
+    def stop(self) -> None:
+        """End our use. The last user of a server we run stops it. Errors: ServerFailed. Again: no effect."""
+        if self._use is None or self.data_dir is None:
+            return
+        with starting(self.data_dir):
+            use, self._use = self._use, None
+            with contextlib.suppress(OSError), use:
+                fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stop_cluster(self.data_dir / "pg")
+
+
+def default_data_dir() -> Path:
+    """Where data is kept unless another folder is named: LLR_DATA, else `.llr/data` beside the program."""
+    named = os.environ.get("LLR_DATA")
+    return Path(named) if named else Path(__file__).resolve().parents[3] / ".llr" / "data"
+
+
+def ensure_server(data_dir: Path | None = None, settings: Mapping[str, str] | None = None) -> Server:
+    """A server that runs: the one of LLR_DATABASE_URL, else ours in `data_dir`, made and started when needed.
+
+    May be called by many processes at once, after a crash too. `settings` are for a new folder only.
+    Errors: DatabaseProblem.
+    """
+    url = os.environ.get(URL_VARIABLE)
+    folder = (data_dir or default_data_dir()).absolute()
+    if url:
+        return outside_server(url, folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_network_disk(folder)
+    with starting(folder):
+        use = open(folder / "users.lock", "w")  # noqa: SIM115 - held until `stop`
+        try:
+            fcntl.flock(use, fcntl.LOCK_SH)
+            cluster = folder / "pg"
+            major = int((cluster / "PG_VERSION").read_text()) if cluster.exists() else None
+            binaries = find_binaries(major)
+            identity = find_identity(folder, binaries.program("postgres"))
+            if not cluster.exists():
+                create_cluster(folder, binaries, identity, {**SETTINGS, **(settings or {})})
+            passwords = read_secrets(folder)
+            administrator = conninfo.make_conninfo(
+                host=str(socket_folder(folder)),
+                user=ADMINISTRATOR,
+                password=passwords[ADMINISTRATOR],
+                dbname=DATABASE,
+            )
+            await_answer(administrator, folder, binaries, identity)
+            check_durable(administrator)
+        except BaseException:
+            use.close()
+            raise
+    return Server(folder, administrator, binaries.version, f"{folder} (as {identity.name})", passwords, use)
+
+
+def outside_server(url: str, folder: Path) -> Server:
+    """A server that others run. Errors: DatabaseProblem when it is not there, too old, or not durable."""
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            number = connection.info.server_version
+    except psycopg.OperationalError as error:
+        raise ServerFailed(f"the database of {URL_VARIABLE} does not answer: {str(error).strip()}") from None
+    if number < OLDEST_MAJOR * 10000:
+        raise ServerFailed(f"PostgreSQL {number // 10000} is too old: {OLDEST_MAJOR} or newer is needed.")
+    check_durable(url)
+    # Passwords of the logins that `add_login` makes on it are kept in our own folder.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passwords = read_secrets(folder) if (folder / "secrets.json").exists() else {}
+    shown = conninfo.conninfo_to_dict(url)
+    version = f"{number // 10000}.{number % 10000}"
+    return Server(folder, url, version, f"{shown.get('host', 'local')} (from {URL_VARIABLE})", passwords)
+
+
+@contextlib.contextmanager
+def starting(folder: Path) -> Iterator[None]:
+    """Only one process at a time makes, starts or stops the server of a folder."""
+    with open(folder / "start.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def create_cluster(folder: Path, binaries: Binaries, identity: Identity, settings: Mapping[str, str]) -> None:
+    """Make the data files. A half-made folder is never taken for a whole one: it gets its name last."""
+    passwords = {ADMINISTRATOR: secrets.token_urlsafe(24)}
+    identity.give(folder)
+    fresh = folder / "pg.new"
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    fresh.mkdir(mode=0o700)
+    identity.give(fresh)
+    with tempfile.NamedTemporaryFile("w", dir=folder, prefix="password-") as password:
+        password.write(passwords[ADMINISTRATOR])
+        password.flush()
+        identity.give(Path(password.name))
+        run_program(
+            [
+                binaries.program("initdb"),
+                "--pgdata",
+                str(fresh),
+                "--username",
+                ADMINISTRATOR,
+                "--pwfile",
+                password.name,
+                "--auth-local=scram-sha-256",
+                "--auth-host=reject",
+                "--data-checksums",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-instructions",
+            ],
+            identity,
+        )
+    with open(fresh / "postgresql.conf", "a") as conf:
+        conf.write("\ninclude 'llr.conf'\n")
+    (fresh / "llr.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
+    identity.give(fresh / "llr.conf")
+    (fresh / "pg_hba.conf").write_text(
+        "# Local socket only, and always with a password.\n"
+        "local all all scram-sha-256\n"
+        "local replication all scram-sha-256\n"
+    )
+    write_secrets(folder, passwords)
+    fresh.rename(folder / "pg")
+
+
+def start_cluster(folder: Path, binaries: Binaries, identity: Identity) -> None:
+    """Start the server and wait until it answers; recovery after a crash included. Errors: ServerFailed."""
+    cluster = folder / "pg"
+    sockets = socket_folder(folder)
+    sockets.mkdir(mode=0o700, exist_ok=True)
+    identity.give(sockets)
+    owner = sockets.lstat()
+    if owner.st_uid != identity.uid or owner.st_mode & 0o077 or sockets.is_symlink():
+        raise UnsafeServer(
+            f"{sockets} can be opened by others than its owner.\n  Remove it, or make it 0700."
+        )
+    await_departure(cluster)
+    with open(folder / "server.log", "ab") as log:
+        process = subprocess.Popen(
+            [*identity.prefix, binaries.program("postgres"), "-D", str(cluster), "-k", str(sockets)],
+            cwd=cluster,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **identity.options(),  # type: ignore[call-overload]  # user, group and extra_groups are among its options
+        )
+    _children[process.pid] = process
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if read_status(cluster) == (process.pid, "ready"):
+            create_database(folder, sockets)
+            return
+        time.sleep(0.02)
+    said = (folder / "server.log").read_text(errors="replace").splitlines()[-12:]
+    raise ServerFailed(
+        f"PostgreSQL {binaries.version} did not start in {cluster}.\n  Its last words ({folder / 'server.log'}):\n"
+        + "\n".join(f"    {line}" for line in said)
+    )
+
+
+def await_answer(administrator: str, folder: Path, binaries: Binaries, identity: Identity) -> None:
+    """Start the server unless it runs, and wait while it recovers; one that dies meanwhile is started again."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        if running_pid(folder / "pg") is None:
+            start_cluster(folder, binaries, identity)
+        try:
+            psycopg.connect(administrator).close()
+            return
+        except psycopg.OperationalError as error:
+            # Only a server that comes, goes or recovers is waited for.
+            if "password" in str(error) or time.monotonic() > deadline:
+                raise ServerFailed(
+                    f"the server in {folder} does not let us in: {str(error).strip()}"
+                ) from None
+            time.sleep(0.05)
+
+
+def create_database(folder: Path, sockets: Path) -> None:
+    """Make the one database, unless it is there."""
+    password = read_secrets(folder)[ADMINISTRATOR]
+    login = conninfo.make_conninfo(
+        host=str(sockets), user=ADMINISTRATOR, password=password, dbname="postgres"
+    )
+    with psycopg.connect(login, autocommit=True) as connection:
+        if connection.execute("select from pg_database where datname = %s", [DATABASE]).fetchone() is None:
+            connection.execute(f"create database {DATABASE}")
+
+
+def stop_cluster(cluster: Path) -> None:
+    """Stop the server of a cluster: connections are cut, everything is written, the files are closed."""
+    pid = running_pid(cluster)
+    if pid is None:
+        return
+    for sign in (signal.SIGINT, signal.SIGQUIT):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            if not is_alive(pid):
+                _children.pop(pid, None)
+                return
+            time.sleep(0.01)
+    raise ServerFailed(f"the server (process {pid}) does not stop.\n  See server.log beside {cluster}.")
+
+
+def await_departure(cluster: Path) -> None:
+    """Wait until the processes of a killed server have gone, and take away the note of one that is only a name."""
+    deadline = time.monotonic() + START_SECONDS
+    noted = read_status(cluster)
+    while processes_in(cluster) or (noted and is_alive(noted[0]) and is_postgres(noted[0])):
+        if time.monotonic() > deadline:
+            raise ServerFailed(f"processes of an earlier server still use {cluster}: {processes_in(cluster)}")
+        time.sleep(0.02)
+    if noted and state_of(noted[0]) is not None:
+        # Dead, but its parent has not looked yet; or its number went to another program. PostgreSQL would take it
+        # for alive.
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+
+
+def running_pid(cluster: Path) -> int | None:
+    """Process of the server that runs on a cluster, when one does."""
+    noted = read_status(cluster)
+    if noted is None or not is_alive(noted[0]) or noted[0] not in processes_in(cluster):
+        return None
+    return noted[0]
+
+
+def read_status(cluster: Path) -> tuple[int, str] | None:
+    """What postmaster.pid says: process and state (starting, ready, stopping). None when there is no note."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]), lines[7].strip() if len(lines) > 7 else "starting"
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; reaps it when it is a dead child of ours."""
+    child = _children.get(pid)
+    if child is not None:
+        return child.poll() is None
+    return state_of(pid) not in (None, "Z")
+
+
+def state_of(pid: int) -> str | None:
+    """State letter of a process, as the kernel tells it; None when there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (OSError, IndexError):
+        return None
+
+
+def is_postgres(pid: int) -> bool:
+    """Whether a process is a server of PostgreSQL, ours or another."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+    except OSError:
+        return False
+
+
+def processes_in(cluster: Path) -> list[int]:
+    """Processes at work in a cluster: PostgreSQL's have it as their folder."""
+    target = str(cluster.resolve())
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if os.readlink(entry / "cwd") == target:
+                    found.append(int(entry.name))
+    return sorted(found)
+
+
+def socket_folder(folder: Path) -> Path:
+    """Where the socket stands. Sockets have short paths: a deep data folder gets one elsewhere."""
+    inside = folder / "socket"
+    if len(str(inside)) <= LONGEST_SOCKET_PATH:
+        return inside
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"llr-{os.geteuid()}-{name}"
+
+
+def run_program(
+    command: list[str], identity: Identity | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    """Run one program of PostgreSQL to its end; what it printed. Errors: ServerFailed with its own words."""
+    done = subprocess.run(
+        [*(identity.prefix if identity else ()), *command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **(environment or {})},
+        **(identity.options() if identity else {}),  # type: ignore[call-overload]  # as in start_cluster
+    )
+    if done.returncode:
+        raise ServerFailed(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()}")
+    return str(done.stdout)
+
+
+def check_durable(dsn: str) -> None:
+    """Refuse a server that would lose what it has acknowledged. Errors: UnsafeServer."""
+    with psycopg.connect(dsn) as connection:
+        wrong = []
+        for name, good in DURABLE.items():
+            row = connection.execute("select current_setting(%s)", [name]).fetchone()
+            value = row[0] if row else ""
+            if value not in ((good,) if isinstance(good, str) else good):
+                wrong.append(f"{name} = {value}")
+    if wrong:
+        raise UnsafeServer(
+            f"this PostgreSQL may lose what it has acknowledged: {', '.join(wrong)}.\n"
+            "  Balances of people's rights are not kept on it. Set these to on."
+        )
+
+
+def refuse_network_disk(folder: Path) -> None:
+    """Refuse a disk that may keep a write to itself. Errors: UnsafeServer."""
+    best = ("", "")
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        before, after = line.split(" - ", 1)
+        mount, kind = before.split()[4].replace("\\040", " "), after.split()[0]
+        inside = folder.is_relative_to(mount)
+        if inside and len(mount) >= len(best[0]):
+            best = (mount, kind)
+    if best[1].startswith(NETWORK_FILE_SYSTEMS):
+        raise UnsafeServer(
+            f"{folder} is on a network file system ({best[1]}), where PostgreSQL cannot know what is written.\n"
+            "  Choose a folder on a disk of this machine."
+        )
+
+
+def read_secrets(folder: Path) -> dict[str, str]:
+    """Passwords by login. Errors: ServerFailed when they have gone."""
+    try:
+        passwords: dict[str, str] = json.loads((folder / "secrets.json").read_text())
+    except (OSError, ValueError):
+        raise ServerFailed(
+            f"{folder / 'secrets.json'} is missing or cannot be read: nobody can log in."
+        ) from None
+    return passwords
+
+
+def write_secrets(folder: Path, passwords: Mapping[str, str]) -> None:
+    """Keep passwords where only the owner reads them; the old file stays until the new one is whole."""
+    fresh = folder / "secrets.json.new"
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(passwords, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / "secrets.json")

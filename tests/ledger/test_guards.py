@@ -1,0 +1,188 @@
+"""Each guard is needed: taken away, the tests notice. First the walls of the tables, then the functions' guards."""
+
+# ruff: noqa: E501, PT012 - one guard a line, as it stands in the SQL
+
+import re
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from psycopg import conninfo, sql
+from tests.ledger.conftest import Books
+from tests.ledger.test_model import Shelf, run_directed, run_histories
+from tests.ledger.world import ANNA, World
+
+from leerrekening.ledger import Code
+from leerrekening.ledger.installation import SQL
+
+# Rows that no function writes, and the constraint that refuses each. {lot} {fund} {used} are accounts in cents.
+ROW = {
+    "party": "1", "id": "'00000000-0000-0000-0000-0000000000ff'", "xid": "1", "debit": "{fund}", "credit": "{lot}",
+    "amount": "5", "recorded_at": "now()", "valid_on": "'2026-03-01'", "op": "1", "reason": "1", "unit": "1",
+    "ref_amount": "null", "ref": "null",
+}  # fmt: skip
+A_REF = {"op": "3", "debit": "{lot}", "credit": "{used}", "ref": "'00000000-0000-0000-0000-00000000000a'"}
+BAD_ROWS = [
+    ({"op": "0"}, "transfer_op"),
+    ({"op": "9", "amount": "0", "credit": "{fund}"}, "transfer_op"),
+    ({"reason": "0"}, "transfer_reason"),
+    ({"reason": "100"}, "transfer_reason"),
+    ({"amount": "0"}, "transfer_amount"),
+    ({"amount": "-1"}, "transfer_amount"),
+    ({"amount": "1000000000000001"}, "transfer_amount"),
+    ({"op": "8", "debit": "{lot}", "amount": "1"}, "transfer_amount"),
+    ({"op": "3"}, "transfer_ref"),
+    ({**A_REF, "ref_amount": "4"}, "transfer_ref"),
+    ({**A_REF, "ref_amount": "null"}, "transfer_ref"),
+    ({**A_REF, "op": "1", "ref_amount": "5"}, "transfer_ref"),
+    ({"debit": "{lot}"}, "transfer_sides"),
+    ({"op": "8", "amount": "0"}, "transfer_sides"),
+    ({"unit": "2"}, "transfer_unit"),
+    ({"debit": "{leave_fund}"}, "transfer_unit"),
+    ({"party": "0"}, "transfer_party"),
+    ({"party": "-1"}, "transfer_party"),
+]
+
+
+@pytest.mark.parametrize(("change", "constraint"), BAD_ROWS)
+def test_the_journal_refuses_a_bad_row(world: World, change: dict[str, str], constraint: str) -> None:
+    """Even from the owner, who needs no function. With the constraint gone the row would have been taken."""
+    insert = row_sql(world, change)
+    with world.books.admin() as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role llr_owner")
+        with pytest.raises(psycopg.errors.CheckViolation) as refused, connection.transaction():
+            connection.execute(insert)
+        assert refused.value.diag.constraint_name == constraint
+        connection.execute(
+            sql.SQL("alter table led.transfer drop constraint {}").format(sql.Identifier(constraint))
+        )
+        connection.execute(insert)
+
+
+def row_sql(world: World, change: dict[str, str]) -> bytes:
+    accounts = {"lot": world.lot, "fund": world.cheques.fund, "used": world.cheques.consumption}
+    values = {**ROW, **change}
+    listed = ", ".join(values.values()).format(**accounts, leave_fund=world.leave.fund)
+    return f"insert into led.transfer ({', '.join(values)}) values ({listed})".encode()
+
+
+@pytest.mark.parametrize(
+    ("assignment", "constraint"),
+    [
+        ("reserved = posted + 1", "lot_never_negative"),
+        ("posted = -1", "lot_never_negative"),
+        ("reserved = -1", "lot_reserved_check"),
+        ("posted = 1000000000000001", "lot_posted_check"),
+        ("state = 4", "lot_state_check"),
+        ("lot = -1", "lot_lot_check"),
+    ],
+)
+def test_a_lot_refuses_an_impossible_balance(world: World, assignment: str, constraint: str) -> None:
+    with world.books.admin() as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role llr_owner")
+        with pytest.raises(psycopg.errors.CheckViolation) as refused, connection.transaction():
+            connection.execute(f"update led.lot set {assignment} where party = 1".encode())
+        assert refused.value.diag.constraint_name == constraint
+
+
+def test_one_resolution_and_one_id_are_unique_in_the_tables(world: World) -> None:
+    held = world.reserve(10)
+    assert world.ask(held, world.post(held.id)) == [Code.DONE] * 2
+    again = {**A_REF, "ref": f"'{held.id}'", "ref_amount": "10"}
+    with world.books.admin() as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role llr_owner")
+        for change, index in ((again, "transfer_ref_once"), ({"id": f"'{held.id}'"}, "transfer_pkey")):
+            with pytest.raises(psycopg.errors.UniqueViolation) as refused, connection.transaction():
+                connection.execute(row_sql(world, change))
+            assert refused.value.diag.constraint_name == index
+
+
+def test_a_capped_budget_cannot_be_overdrawn_in_the_table(world: World) -> None:
+    with world.books.admin() as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role llr_owner")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("update led.fund_stripe set remaining = -1")
+    assert world.ledger.balance(ANNA, world.lot).available == 10_000
+
+
+# Guards of the functions: what stands there, and what a careless hand could make of it.
+APPLY, RUNS = "0003_apply.sql", "0005_runs.sql"
+MUTANTS: dict[str, tuple[str, str, str]] = {
+    "limit": (APPLY, "elsif debit > 0 and l_posted[dj] - l_reserved[dj] < amount then", "elsif false then"),
+    "limit counts reservations": (APPLY, "elsif debit > 0 and l_posted[dj] - l_reserved[dj] < amount", "elsif debit > 0 and l_posted[dj] < amount"),
+    "over-post": (APPLY, "elsif amount > ref_amount then", "elsif false then"),
+    "double resolve": (APPLY, "elsif q.r_resolved or q.ref = any (resolved) then", "elsif q.ref = any (resolved) then"),
+    "double resolve in one call": (APPLY, "elsif q.r_resolved or q.ref = any (resolved) then", "elsif q.r_resolved then"),
+    "replay compares the amount": (APPLY, "else 0 end) = q.e_amount", "else 0 end) >= 0"),
+    "replay compares the reason": (APPLY, "and q.reason = q.e_reason", ""),
+    "replay compares the day": (APPLY, "and q.valid_on = q.e_valid_on", ""),
+    "replay compares the decision": (APPLY, "and q.decision is not distinct from q.e_decision", ""),
+    "replay compares the group": (APPLY, "and q.grp is not distinct from q.e_group", ""),
+    "replay compares the accounts": (APPLY, "and coalesce(debit, q.e_debit) = q.e_debit", ""),
+    "repeat in one call": (APPLY, "repeats := (select count(distinct (u.party, u.id)) < n", "repeats := (select count(distinct (u.party, u.id)) < 0"),
+    "partial post releases the rest": (APPLY, "l_reserved[dj] := l_reserved[dj] - ref_amount;\n                    l_posted", "l_reserved[dj] := l_reserved[dj] - amount;\n                    l_posted"),
+    "void releases": (APPLY, "elsif op = 5 then\n                    l_reserved[dj] := l_reserved[dj] - ref_amount;", "elsif op = 5 then"),
+    "unit": (APPLY, "elsif q.unit <> abs(debit % 8) or q.unit <> abs(credit % 8) then", "elsif false then"),
+    "unit of a reference": (APPLY, "elsif q.unit <> abs(q.r_debit % 8) then", "elsif false then"),
+    "unknown lot": (APPLY, "elsif (debit > 0 and dj is null) or (credit > 0 and cj is null)\n                      or", "elsif"),
+    "unknown house account": (APPLY, "(debit < 0 and not debit = any (house)) or (credit < 0 and not credit = any (house))", "false"),
+    "frozen source": (APPLY, "l_state[dj] & 1 = 1 or (op = 2", "false or (op = 2"),
+    "closed source": (APPLY, "or (op = 2 and l_state[dj] & 2 = 2)", ""),
+    "frozen target": (APPLY, "l_state[cj] & 1 = 1 or (q.reason = 1", "false or (q.reason = 1"),
+    "closed target": (APPLY, "or (q.reason = 1 and l_state[cj] & 2 = 2)", ""),
+    "frozen at resolving": (APPLY, "elsif op <> 5 and ((dj is not null and l_state[dj] & 1 = 1)\n                                           or (cj is not null and l_state[cj] & 1 = 1)) then", "elsif false then"),
+    "period": (APPLY, "elsif op = 2 and (q.valid_on < l_from[dj]", "elsif false and (q.valid_on < l_from[dj]"),
+    "amount bounds": (APPLY, "or amount not between 1 and largest or debit = credit", "or debit = credit"),
+    "largest balance": (APPLY, "if c = 0 and op in (1, 4) and cj is not null and l_posted[cj] + amount > largest then", "if false then"),
+    "reverse only what can be": (APPLY, "or (op = 4 and ref_op not in (1, 3))", ""),
+    "resolve only reservations": (APPLY, "(op <> 4 and ref_op <> 2) or", ""),
+    "reverse from what is there": (APPLY, "elsif op = 4 and dj is not null and l_posted[dj] - l_reserved[dj] < amount then", "elsif false then"),
+    "budget": (APPLY, "if fj is not null and f_left[fj] + f_change[fj] < amount then", "if false then"),
+    "budget gets back": (APPLY, "if gj is not null then f_change[gj] := f_change[gj] + amount; end if;", ""),
+    "group is undone": (APPLY, "if group_bad then\n                    l_posted := b_posted; l_reserved := b_reserved; l_state := b_state; f_change := b_change;", "if group_bad then"),
+    "group is undone at the end": (APPLY, "if group_bad then\n        l_posted := b_posted; l_reserved := b_reserved; l_state := b_state; f_change := b_change;", "if group_bad then"),
+    "group forgets what it resolved": (APPLY, "resolved := resolved[1:resolved_before];", ""),
+    "group members are refused": (APPLY, "if c <> 1 or 0 = any (codes[group_start:i]) then", "if false then"),
+    "group of one person": (APPLY, "or p_party[group_start] is distinct from q.party))", "))"),
+    "group in one piece": (APPLY, "q.grp = any (groups_done) or", ""),
+    "group neither new nor old": (APPLY, "elsif q.grp is not null and 1 = any (codes[group_start:i]) then", "elsif false then"),
+    "nobody's transfers": (APPLY, "or (q.party = 0 and (debit > 0 or credit > 0))", ""),
+    "house transfers stand in a group": (APPLY, "or (q.party > 0 and debit < 0 and credit < 0 and q.grp is null)", ""),
+    "freeze once": (APPLY, "elsif (op = 6 and l_state[dj] & 1 = 1) or", "elsif"),
+    "grant once": (RUNS, "md5(p_run::text || p.party)::uuid, pg_current_xact_id()", "gen_random_uuid(), pg_current_xact_id()"),
+    "grant to open lots": (RUNS, " and coalesce(l.state, 0) = 0\n", "\n"),
+    "carry cap": (RUNS, "greatest(r.carry_cap - b.carried, 0)", "r.carry_cap"),
+    "close leaves frozen lots": (RUNS, "l.lot = number and l.state & 1 = 0", "l.lot = number"),
+    "lapsed only": (RUNS, "and t.until < p_as_of", ""),
+    "correction keeps to the right": (RUNS, "if claimed > greatest(e.used - e.claimed - p_entitled, 0) then", "if false then"),
+    "correction of frozen lots": (RUNS, "    if l.state & 1 = 1 then\n        code := 9;", "    if false then\n        code := 9;"),
+    "correction once": (RUNS, "and e.given - e.claimed = p_entitled then 1 else 2", "then 1 else 2"),
+    "correction counts claims": (RUNS, "difference := p_entitled - (e.given - e.claimed);", "difference := p_entitled - e.given;"),
+}  # fmt: skip
+HISTORIES_PER_MUTANT = 150
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_missing_guard_is_found(new_books: Callable[[], Books], name: str) -> None:
+    """The same random histories as test_model, against a ledger with one guard taken out, must come to a difference."""
+    file, old, new = MUTANTS[name]
+    books = new_books()
+    text = (SQL / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1, "the guard has moved: adapt its entry"
+    (function,) = changed(text, old, new)
+    with psycopg.connect(conninfo.make_conninfo(books.dsn()), autocommit=True) as connection:
+        connection.execute("set role llr_owner")
+        connection.execute(function.replace("create function", "create or replace function", 1).encode())
+    shelf = Shelf(books)
+    try:
+        with pytest.raises(Exception, match=r"(?s).*"):
+            run_directed(shelf)
+            run_histories(shelf, HISTORIES_PER_MUTANT, shrink=False)
+    finally:
+        shelf.connection.close()
+
+
+def changed(text: str, old: str, new: str) -> list[str]:
+    """The statements of a file that a change has touched."""
+    before = set(re.split(r"(?m)^(?=create )", text))
+    return [part for part in re.split(r"(?m)^(?=create )", text.replace(old, new)) if part not in before]
