@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,6 +30,9 @@ _KEYS: Final = {
 _FIGURE_KEYS: Final = {"id", "from", "value", "confidence", "sources", "unit", "name", "note"}
 _RULE_KEYS: Final = {"instrument", "id", "kind", "from", "expr", "text", "source", "confidence", "exceptions"}
 _ASSUMPTION_KEYS: Final = {"value", "low", "high", "unit", "name", "source"}
+
+
+_NAMED: Final = re.compile(r"\bid:\s*[\"']?([\w.-]+)")
 
 
 class ReformError(ValueError):
@@ -285,11 +289,8 @@ def read_assumption(key: str, raw: Any, where: str) -> Assumption:
 def _lines(text: str) -> dict[str, int]:
     out: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        key, _, value = line.strip().removeprefix("- ").partition(":")
-        if key in ("id", "{id"):
-            out.setdefault(value.strip().strip("\"'").split(",")[0], number)
-        elif value.strip().startswith("{"):
-            out.setdefault(key, number)
+        for name in _NAMED.findall(line):
+            out.setdefault(name, number)
     return out
 
 

@@ -272,7 +272,7 @@ class Simulation:
         frame = pl.DataFrame({c.name: pl.Series(table[c.name], dtype=dtype_of(c)) for c in lanes.columns})
         if not lanes.columns:
             frame = pl.DataFrame({"one": np.zeros(length, np.uint8)})
-        out = Columns(lanes).run(frame)
+        out = Columns(lanes).run(frame.lazy()).collect()
         columns = [s.to_numpy() for s in out.iter_columns()]
         columns = [np.repeat(c, length) if len(c) == 1 < length else c for c in columns]
         return columns[0], columns[1::2], [c.astype(np.uint8) for c in columns[2::2]]

@@ -357,7 +357,8 @@ class _Lowering:
         wanted = other.value if isinstance(other.value, frozenset) else {other.value}
         for place in sorted(leaf.codes.index(c) for c in wanted if c in leaf.codes):
             out = self.where(self.flag("==", raw, self.integer(place)), hit, out)
-        out = self.where(self.flag("==", raw, self.integer(CODE_FREE)), self.bits(ANY), out)
+        if self.lanes.program.free:
+            out = self.where(self.flag("==", raw, self.integer(CODE_FREE)), self.bits(ANY), out)
         return self.where(self.flag("==", raw, self.integer(CODE_UNKNOWN)), self.bits(OPEN), out)
 
     # --- numbers --------------------------------------------------------------------------------------
@@ -383,7 +384,9 @@ class _Lowering:
         if is_leaf(term):
             layout = self.columns[term.text()]
             raw = self.step("column", (), RAW, self.index[layout.name])
-            state = self.where(self.flag("==", raw, self.integer(layout.free)), self.bits(ANY), known)
+            state = known
+            if self.lanes.program.free:
+                state = self.where(self.flag("==", raw, self.integer(layout.free)), self.bits(ANY), known)
             state = self.where(self.flag("==", raw, self.integer(layout.unknown)), self.bits(OPEN), state)
             sure = self.flag(">", raw, self.integer(layout.free))
             return self.where(sure, self.step("widen", (raw,), INT), self.integer(0)), state

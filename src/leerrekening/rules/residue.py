@@ -15,7 +15,7 @@ Numbers are integers over a fixed denominator, the *scale* of their term, so tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
@@ -78,7 +78,7 @@ class Program:
     """What is left of one instrument: its conditions, the amounts, and the figures that stay arguments.
 
     ``fixed_verdict`` is set where the verdict is the same for everybody: the instrument does not exist on that day,
-    or nobody knows the law. The conditions are then empty.
+    or nobody knows the law. The conditions are then empty. ``free``: no course has been chosen, so leaves can be free.
     """
 
     instrument: str
@@ -89,6 +89,7 @@ class Program:
     verdict: Term
     outputs: tuple[Output, ...]
     figures: Mapping[str, Value]
+    free: bool
 
     def leaves(self) -> tuple[Term, ...]:
         """The columns that a population table needs for this instrument, by name."""
@@ -139,21 +140,16 @@ class Residue:
         verdict = self._all(tuple(conditions.values()), "and")
         outputs = tuple(self._outputs(slice_, instrument))
         program = Program(
-            instrument, slice_.day, slice_.status, None, conditions, verdict, outputs, dict(self._figures)
-        )
-        used = {t.value for t in _reachable(program) if t.op == "figure"}
-        return Program(
-            instrument, slice_.day, slice_.status, None, conditions, verdict, outputs,
-            {name: value for name, value in sorted(self._figures.items()) if name in used},
+            instrument, slice_.day, slice_.status, None, conditions, verdict, outputs, dict(self._figures),
+            free=not self.question.template.has_course,
         )  # fmt: skip
+        used = {t.value for t in _reachable(program) if t.op == "figure"}
+        return replace(program, figures={k: v for k, v in sorted(self._figures.items()) if k in used})
 
     def _decided(self, instrument: str, day: int, status: str, *, verdict: Value) -> Program:
-        names = {False: "no"}
-        constant = self.constant(verdict, "boolean")
-        return Program(
-            instrument, day, status, names.get(verdict, "undecided") if type(verdict) is bool else "undecided", {},
-            constant, (), {},
-        )  # fmt: skip
+        """A program of which the verdict is the same for everybody."""
+        word = "no" if verdict is False else "undecided"
+        return Program(instrument, day, status, word, {}, self.constant(verdict, "boolean"), (), {}, free=False)
 
     def _outputs(self, slice_: Slice, owner: str) -> Iterator[Output]:
         out = slice_.instrument.outcome

@@ -36,6 +36,8 @@ TRUTH, NUMBER, CODE, CODES = "truth", "number", "code", "codes"
 
 UNKNOWN: Final = Unknown()
 FREE: Final = Unknown(free=True)
+ABSENT: Final[Any] = object()
+"""What a reader of leaves gives for a leaf that it does not read itself."""
 
 COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
 
@@ -134,7 +136,7 @@ def evaluate(term: Term, leaf: Callable[[Term], Value], figures: Mapping[str, Va
         return value
     if term.op == "figure":
         return figures[term.value]
-    if is_leaf(term) and (found := leaf(term)) is not NotImplemented:
+    if is_leaf(term) and (found := leaf(term)) is not ABSENT:
         return found
     args = [evaluate(arg, leaf, figures) for arg in term.args]
     return _apply(term, args)
@@ -179,7 +181,7 @@ def from_situation(situation: Situation) -> Callable[[Term], Value]:
         if term.op == "fact":
             return situation.fact(term.value)  # type: ignore[no-any-return]
         if term.op != "derived":
-            return NotImplemented
+            return ABSENT  # type: ignore[no-any-return]
         args = [evaluate(arg, leaf, {}) for arg in term.args]
         unknown = [arg for arg in args if type(arg) is Unknown]
         if unknown:
