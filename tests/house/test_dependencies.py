@@ -33,7 +33,8 @@ def required(name: str) -> dict[str, tuple[str, set[str]]]:
 
 
 def test_every_dependency_is_pinned_exactly() -> None:
-    declared = [*project()["project"]["dependencies"], *project()["dependency-groups"]["test"]]
+    groups = project()["dependency-groups"]
+    declared = [*project()["project"]["dependencies"], *(entry for group in groups.values() for entry in group)]
     loose = [
         entry for entry in declared if not re.fullmatch(r"[a-z0-9_-]+(\[[a-z,]+\])?==[0-9][0-9a-z.]*", entry)
     ]
@@ -41,12 +42,12 @@ def test_every_dependency_is_pinned_exactly() -> None:
 
 
 def test_dependencies_stand_in_order() -> None:
-    for group in (project()["project"]["dependencies"], project()["dependency-groups"]["test"]):
+    for group in (project()["project"]["dependencies"], *project()["dependency-groups"].values()):
         names = [entry.split("==")[0] for entry in group]
         assert names == sorted(names)
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", ["uv.lock", "requirements.txt", "requirements-policy.txt", "requirements-test.txt"])
 def test_locks_name_public_hosts_only(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert set(re.findall(r"[a-z]+://([^/\"\s]+)", text)) <= PUBLIC_HOSTS
@@ -65,7 +66,8 @@ def test_requirements_say_what_the_lock_says() -> None:
     }
     assert required("requirements-test.txt") == everything
     runtime = required("requirements.txt")
-    assert runtime == {name: everything[name] for name in runtime}
+    for part in (runtime, required("requirements-policy.txt")):
+        assert part == {name: everything[name] for name in part}
     declared = {entry.split("==")[0].split("[")[0] for entry in project()["project"]["dependencies"]}
     assert declared <= set(runtime)
     assert all(hashes for _, hashes in runtime.values())
@@ -75,7 +77,7 @@ def test_third_party_list_is_complete() -> None:
     text = (PROJECT / "THIRD-PARTY.md").read_text(encoding="utf-8")
     listed = re.findall(r"(?m)^\| ([a-z0-9-]+) \| ([0-9][^ |]*) \| ([^|]+) \| (https://[^ |]+) \|$", text)
     assert {name: version for name, version, _, _ in listed} == {
-        name: version for name, (version, _) in required("requirements.txt").items()
+        name: version for name, (version, _) in required("requirements-policy.txt").items()
     }
     assert listed == sorted(listed)
 

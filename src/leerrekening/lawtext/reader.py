@@ -58,6 +58,17 @@ def law_version(root: Path) -> str:
 
 def read_law(root: Path = LAW_FOLDER) -> Law:
     """Read and check the whole law. Raises LawError at the first thing that is wrong."""
+    fact_files, folders = read_documents(root)
+    try:
+        return build_law(law_version(root), fact_files, folders)
+    except DeclarationError as error:
+        raise _located(str(error), root) from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
+
+
+def read_documents(root: Path = LAW_FOLDER) -> tuple[list[Any], list[Mapping[str, Any]]]:
+    """The plain data of the fact files and of each folder, unchecked: what ``build_law`` takes. Raises LawError."""
     fact_files = [load(path, root) for path in sorted((root / FACTS).glob("*.yaml"))]
     if not fact_files:
         raise LawError(f"{FACTS}/", None, "no fact files; a law folder needs at least one")
@@ -66,12 +77,7 @@ def read_law(root: Path = LAW_FOLDER) -> Law:
         parts = {key: load(folder / name, root) for key, name in _PARTS.items() if (folder / name).exists()}
         _refuse_other_name(folder, parts["instrument"], root)
         folders.append(parts)
-    try:
-        return build_law(law_version(root), fact_files, folders)
-    except DeclarationError as error:
-        raise _located(str(error), root) from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise LawError(".", None, f"a value has the wrong shape ({type(error).__name__}: {error})") from error
+    return fact_files, folders
 
 
 def _refuse_other_name(folder: Path, head: Any, root: Path) -> None:

@@ -43,7 +43,7 @@ class Sources(Protocol):
     def fact_index(self, path: str) -> int: ...
 
 
-_BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
+BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -61,7 +61,7 @@ _BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "pay": lambda minutes, rate: Fraction(minutes * rate, 60),
 }
 
-_UNARY: Final[dict[str, Callable[[Any], Any]]] = {
+UNARY: Final[dict[str, Callable[[Any], Any]]] = {
     "half_up": lambda x: x if type(x) is int else (2 * x.numerator + x.denominator) // (2 * x.denominator),
     "down": lambda x: x if type(x) is int else x.numerator // x.denominator,
 }
@@ -165,7 +165,7 @@ def _if(node: Node, sources: Sources) -> Reading:
 
 
 def _binary(node: Node, sources: Sources) -> Reading:
-    apply = _BINARY[node.op]
+    apply = BINARY[node.op]
     left, right = (compile_node(arg, sources) for arg in node.args)
 
     def run(c: Context) -> Value:
@@ -181,7 +181,7 @@ def _binary(node: Node, sources: Sources) -> Reading:
 
 
 def _unary(node: Node, sources: Sources) -> Reading:
-    apply = _UNARY[node.op]
+    apply = UNARY[node.op]
     part = compile_node(node.args[0], sources)
 
     def run(c: Context) -> Value:
@@ -311,6 +311,6 @@ _COMPILERS: Final[dict[str, Callable[[Node, Sources], Reading]]] = {
     "given": _given,
     "call": _call,
     "derived": _derived,
-    **dict.fromkeys(_BINARY, _binary),
-    **dict.fromkeys(_UNARY, _unary),
+    **dict.fromkeys(BINARY, _binary),
+    **dict.fromkeys(UNARY, _unary),
 }
