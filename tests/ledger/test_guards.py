@@ -159,7 +159,7 @@ MUTANTS: dict[str, tuple[str, str, str]] = {
     "correction once": (RUNS, "and e.given - e.claimed = p_entitled then 1 else 2", "then 1 else 2"),
     "correction counts claims": (RUNS, "difference := p_entitled - (e.given - e.claimed);", "difference := p_entitled - e.given;"),
 }  # fmt: skip
-HISTORIES_PER_MUTANT = 150
+HISTORIES_PER_MUTANT = 800
 
 
 @pytest.mark.parametrize("name", MUTANTS)
