@@ -34,7 +34,10 @@ def required(name: str) -> dict[str, tuple[str, set[str]]]:
 
 def test_every_dependency_is_pinned_exactly() -> None:
     groups = project()["dependency-groups"]
-    declared = [*project()["project"]["dependencies"], *(entry for group in groups.values() for entry in group)]
+    declared = [
+        *project()["project"]["dependencies"],
+        *(entry for group in groups.values() for entry in group),
+    ]
     loose = [
         entry for entry in declared if not re.fullmatch(r"[a-z0-9_-]+(\[[a-z,]+\])?==[0-9][0-9a-z.]*", entry)
     ]
@@ -47,7 +50,9 @@ def test_dependencies_stand_in_order() -> None:
         assert names == sorted(names)
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "requirements.txt", "requirements-policy.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "name", ["uv.lock", "requirements.txt", "requirements-policy.txt", "requirements-test.txt"]
+)
 def test_locks_name_public_hosts_only(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert set(re.findall(r"[a-z]+://([^/\"\s]+)", text)) <= PUBLIC_HOSTS

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a bad reform stands on its line
 """Reforms are overlays: the law stays as it is, and what does not fit is refused with both places."""
 
 from __future__ import annotations

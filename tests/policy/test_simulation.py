@@ -1,4 +1,4 @@
-"""`./llr simulate`: the same inputs give the same bytes, assumptions show, bad input is refused, nothing is half done."""
+"""`./llr simulate`: same inputs, same bytes; assumptions show; bad input is refused; nothing is half done."""
 
 from __future__ import annotations
 

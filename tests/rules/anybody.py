@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a fact stands on its line
 """Random people for the readings to agree on: contract documents with unknowns, odd dates and odd shares."""
 
 from __future__ import annotations

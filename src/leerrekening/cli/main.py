@@ -32,6 +32,7 @@ COMMAND_GROUPS = (
     facts,
     law,
     receipts,
+    simulate,
     database,
     ledger,
     simulate,

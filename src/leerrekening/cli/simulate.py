@@ -28,7 +28,7 @@ def register(subparsers: Subparsers) -> None:
         "simulate",
         help="run the law and reforms of it over a whole population",
         description="Compares today's law with reforms over a population. Without --population a synthetic one of four "
-        "million adults is drawn once and kept. Results go to a folder: results.csv, a note in four languages, run.json.",
+        "million adults is drawn once and kept. Results go to a folder: results.csv, notes, run.json.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -130,7 +130,8 @@ def _simulate(arguments: argparse.Namespace) -> int:
     results = Results(simulation, totals, assumptions)
     record = {
         "as_of": setting.as_of, "scenarios": [s.id for s in simulation.scenarios], "last_known": setting.last_known,
-        "law": [s.engine.law.version for s in simulation.scenarios], "statuses": [dict(s.statuses) for s in simulation.scenarios],
+        "law": [s.engine.law.version for s in simulation.scenarios],
+        "statuses": [dict(s.statuses) for s in simulation.scenarios],
         "population": {k: v for k, v in population.record.items() if k not in ("parts", "margins")},
         "assumptions": {k: a.value for k, a in assumptions.items()}, "unknown": dict(sorted(totals.unknown.items())),
         "course": setting.course,
@@ -253,7 +254,8 @@ def _summary(results: Any) -> None:
         for instrument in simulation.instruments:
             no, undecided, yes = (int(x) for x in results.verdicts(number, instrument).sum(axis=0))
             print(
-                f"  {instrument:28} yes {yes:>9,}  undecided {undecided:>9,}  no {no:>9,}   {scenario.statuses[instrument]}"
+                f"  {instrument:28} yes {yes:>9,}  undecided {undecided:>9,}  no {no:>9,}   "
+                f"{scenario.statuses[instrument]}"
             )
 
 

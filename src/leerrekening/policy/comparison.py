@@ -32,7 +32,17 @@ CHANGES: Final[Mapping[str, Mapping[str, object]]] = {
 }
 """What a change to each status changes in a row; without a kind of job the job and its facts end."""
 
-_JOB: Final = ("job_from", "job_kind", "job_sector", "job_region", "job_fraction", "job_weekly_minutes", "job_schedule", "job_gross_cents", "side_job_from")  # fmt: skip
+_JOB: Final = (
+    "job_from",
+    "job_kind",
+    "job_sector",
+    "job_region",
+    "job_fraction",
+    "job_weekly_minutes",
+    "job_schedule",
+    "job_gross_cents",
+    "side_job_from",
+)
 NEAR: Final = 0.9
 """Conditions are near-duplicates when so many of those who meet one meet both, ..."""
 ASSOCIATED: Final = 0.5
@@ -58,7 +68,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Portability:
-    """Of those in ``status`` entitled to an instrument: how many keep it, lose it, or become uncertain after a change."""
+    """Of those in ``status`` entitled to an instrument: how many keep it, lose it, or become uncertain."""
 
     instrument: str
     status: str

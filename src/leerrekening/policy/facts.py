@@ -52,7 +52,8 @@ class _Facts:
         )
         if method is None or any(not arg.is_constant for arg in leaf.args):
             raise Unrepresentable(
-                f"{leaf.text()}: a population file cannot answer this; give it as a column of that name, or ask about one course"
+                f"{leaf.text()}: a population file cannot answer this; give it as a column of that name, "
+                "or ask about one course"
             )
         column = method(*(arg.value for arg in leaf.args), **dict(leaf.filters))
         return column.astype({8: np.uint8, 32: np.int32, 64: np.int64}[layout.width])
@@ -283,7 +284,7 @@ class _Facts:
 
 
 def add_months(stored: Array, months: int) -> Array:
-    """``days.add_months`` for a whole column; days that are not known come out as nonsense and are masked by callers."""
+    """``days.add_months`` for a whole column; what comes out for days that are not known is masked by callers."""
     known = np.where(stored < 1, EPOCH, stored).astype(np.int64)
     moment = (known - EPOCH).astype("datetime64[D]")
     month = moment.astype("datetime64[M]")

@@ -19,6 +19,8 @@ from leerrekening.rules import days
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / ".llr" / "populations"
 RECORD: Final = "population.json"
+USE: Final = ("take_up", "supply", "anticipation")
+"""Assumptions on use, which say nothing of a population."""
 CHUNK: Final = 125_000
 """Rows that are read and worked on at once, whatever the size of the files."""
 
@@ -52,7 +54,7 @@ def write_synthetic(
                 progress(frame.height)
         record = {
             "kind": "synthetic", "as_of": as_of, "size": size, "seed": seed, "parts": files,
-            "assumptions": {k: a.value for k, a in assumptions.items() if not k.startswith(("take_up", "supply", "anticipation"))},
+            "assumptions": {k: a.value for k, a in assumptions.items() if not k.startswith(USE)},
             "margins": [_margin(m) for m in margins(count, assumptions)],
         }  # fmt: skip
         (new / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -72,7 +74,7 @@ def _margin(m: Margin) -> dict[str, Any]:
 
 
 def open_population(path: Path, day: str | None = None) -> Population:
-    """A folder with a record, or one Parquet file with ``day``. Raises PopulationError saying what is wrong and where."""
+    """A folder with a record, or one Parquet file with ``day``. Raises PopulationError: what is wrong, where."""
     if path.is_dir():
         record_file = path / RECORD
         if not record_file.exists():

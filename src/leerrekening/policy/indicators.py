@@ -97,7 +97,7 @@ MEASURES: Final[dict[str, Callable[[Sequence[float], Sequence[float]], float]]] 
 def measured(
     persons: Sequence[int], having: Sequence[int], seed: int = 1, rounds: int = 500
 ) -> list[Measured]:
-    """All measures of counts by group, with bootstrap intervals. None where nobody, or everybody of an end group, has it.
+    """All measures of counts by group, with bootstrap intervals; none where an end group is all or nothing.
 
     The interval is that of drawing so many persons; it says nothing of whether the statistics behind them are right.
     """
@@ -134,7 +134,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Values of one survey, for one period and population. ``breaks`` are the years that cannot be joined to the one before."""
+    """Values of one survey for one period. ``breaks``: years that cannot be joined to the one before."""
 
     survey: str
     period: str

@@ -17,7 +17,7 @@ from leerrekening.rules.kernel import key_of, source
 from leerrekening.rules.lanes import Lanes
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / ".llr" / "kernels"
-_HEAD: Final = '"""Written by the program; may be thrown away."""\n\nimport numba\nimport numpy as np\n\nCACHE = True\n\n\n'
+_HEAD: Final = '"""May be thrown away."""\n\nimport numba\nimport numpy as np\n\nCACHE = True\n\n\n'
 _LOADED: Final[dict[str, Callable[..., None]]] = {}
 
 

@@ -1,7 +1,7 @@
 """The population file: one row a person, a few dozen columns, and the facts on a day that rules ask of it.
 
 A row is a short history: at most one main job and a side job, one stretch of a benefit, one round of guidance, one
-use of leave and one of cheques. ``facts.leaf_columns`` turns rows into the columns a law asks for, a whole partition at once;
+use of leave and one of cheques. ``facts.leaf_columns`` turns rows into the columns a law asks for;
 ``situation_of`` writes the same row as a document of the contract, so that the reading of one person can be held
 against it. A leaf that no row of this shape can answer is taken from a column of the file with the name of that leaf.
 """
@@ -97,7 +97,7 @@ COLUMNS: Final = {
         Column("career_days", "number", (), 0, 36600, about="days worked or assimilated up to the day asked for"),
         Column("benefit_kind", "code", BENEFITS, null=NONE, about="benefit received; empty: none"),
         Column("benefit_from", "date"),
-        Column("guidance_from", "date", null=NONE, about="first day of the last round of career vouchers; empty: never"),
+        Column("guidance_from", "date", null=NONE, about="first day of the last career vouchers; empty: never"),
         Column("guidance_vouchers", "number", (), 0, 2),
         Column("guidance_minutes", "number", (), 0, 10**5),
         Column("plan_signed_on", "date", null=NONE, about="day a development plan was signed; empty: none"),
@@ -187,7 +187,8 @@ def situation_of(rows: Rows, row: int, shared: Mapping[str, Any]) -> dict[str, A
         share = of("job_fraction")
         minutes = of("job_weekly_minutes")
         jobs.append({
-            "from": of("job_from"), "kind": of("job_kind"), "sector": of("job_sector"), "workplace_region": of("job_region"),
+            "from": of("job_from"), "kind": of("job_kind"), "sector": of("job_sector"),
+            "workplace_region": of("job_region"),
             "fraction": None if share is None else [{"from": of("job_from"), "value": share / PARTS}],
             "weekly_hours": None if minutes is None else _hours(minutes), "schedule": of("job_schedule"),
             "monthly_gross_cents": of("job_gross_cents"),
@@ -204,7 +205,8 @@ def situation_of(rows: Rows, row: int, shared: Mapping[str, Any]) -> dict[str, A
         })  # fmt: skip
     used = []
     if of("leave_used_on") is not None:
-        used.append({"instrument": "vlaams_opleidingsverlof", "on": of("leave_used_on"), "minutes": of("leave_used_minutes"),
+        used.append({"instrument": "vlaams_opleidingsverlof", "on": of("leave_used_on"),
+                     "minutes": of("leave_used_minutes"),
                      "initiative": of("leave_used_initiative"), "course": EARLIER_COURSE})  # fmt: skip
     if of("cheque_used_on") is not None:
         used.append(

@@ -146,7 +146,8 @@ class _Overlay:
             taken = set(sources) & set(folder["instrument"]["sources"])
             if taken:
                 raise ReformError(
-                    f"{self.place(min(taken))}: the source {min(taken)!r} also stands in law/, {instrument}/instrument.yaml"
+                    f"{self.place(min(taken))}: the source {min(taken)!r} also stands in law/, "
+                    f"{instrument}/instrument.yaml"
                 )
             folder["instrument"]["sources"] = {**folder["instrument"]["sources"], **sources}
 
@@ -174,7 +175,8 @@ class _Overlay:
             return
         if "unit" in item and item["unit"] != found["unit"]:
             raise ReformError(
-                f"{self.place(name)}: {name} in {item['unit']}; in law/, {folder['instrument']['id']}/parameters.yaml, it is in "
+                f"{self.place(name)}: {name} in {item['unit']}; in law/, "
+                f"{folder['instrument']['id']}/parameters.yaml, it is in "
                 f"{found['unit']}"
             )
         found["values"] = [*_before(found["values"], start), value]
@@ -200,7 +202,8 @@ class _Overlay:
         kind = str(item.get("kind"))
         if kind not in ("definitions", "conditions"):
             raise ReformError(
-                f"{self.place(name)}: {owner}/rules.yaml has no rule {name}; a new one says its kind, definitions or conditions"
+                f"{self.place(name)}: {owner}/rules.yaml has no rule {name}; "
+                "a new one says its kind, definitions or conditions"
             )
         new = {k: item[k] for k in ("id", "text", "source", "confidence", "expr", "exceptions") if k in item}
         folder["rules"].setdefault(kind, []).append({**new, "from": str(start)})
@@ -258,7 +261,8 @@ def read_reform(path: Path) -> Reform:
     digest = hashlib.sha256(text.encode()).hexdigest()
     lines = _lines(text)
     return Reform(
-        str(head["id"]), name, str(head["author"]), str(head["date"]), reason, head.get("as_of"), head, assumptions, notes,
+        str(head["id"]), name, str(head["author"]), str(head["date"]), reason, head.get("as_of"), head, assumptions,
+        notes,
         path.name, lines, digest, tuple(head.get("adopts") or ()),
     )  # fmt: skip
 

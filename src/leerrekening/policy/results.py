@@ -26,7 +26,7 @@ GUIDANCE: Final = "guidance"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of a result. ``assumptions`` names those it rests on; none: computed from the law and the population."""
+    """One figure of a result. ``assumptions`` names those it rests on; none: computed from law and population."""
 
     scenario: str
     instrument: str
@@ -40,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Expected use of one instrument in one scenario in a year. Money in cents; what is paid a month counts for one month."""
+    """Expected use of one instrument in one scenario in a year. Money in cents; monthly pay counts for one month."""
 
     entitled: int
     users_wanted: float

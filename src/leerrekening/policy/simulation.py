@@ -55,8 +55,10 @@ SHAPE: Final = tuple(len(names) for names in DIMENSIONS.values())
 CELLS: Final = int(np.prod(SHAPE))
 
 STANDARD_COURSE: Final[Mapping[str, Any]] = {
-    "id": "course-plan", "provider_kind": "cvo", "provider_registered": True, "odb": [{"from": "2000-01-01", "to": None}],
-    "odb_label_opleidingskrediet": True, "counted_in": "lesson_hours", "contact_minutes": 3600, "contact_teaching": True,
+    "id": "course-plan", "provider_kind": "cvo", "provider_registered": True,
+    "odb": [{"from": "2000-01-01", "to": None}],
+    "odb_label_opleidingskrediet": True, "counted_in": "lesson_hours", "contact_minutes": 3600,
+    "contact_teaching": True,
     "excluded_activity": "none", "leads_to": "none", "teaches": [], "enrolment_contract": "not_applicable",
     "coinciding_minutes": 1800, "price_cents": 30000, "paid_by": "worker", "initiative": "own", "bev_recognised": True,
 }  # fmt: skip
@@ -77,7 +79,8 @@ class Setting:
             "as_of": self.as_of,
             "request": {"hours": 6, "quota_reached": False},
             "interruption": {
-                "from": self.as_of, "kind": "full", "fraction_before": 1, "rva_allowance": True, "applied_on": self.as_of,
+                "from": self.as_of, "kind": "full", "fraction_before": 1, "rva_allowance": True,
+                "applied_on": self.as_of,
             },
         }  # fmt: skip
         if self.course is not None:
@@ -111,7 +114,7 @@ class Unit:
 class Totals:
     """What a run found, by cell (sex x age x education x status x sector x region of work).
 
-    ``verdicts[unit]``: cells x (no, undecided, yes). ``sums[unit][output]`` and ``known[unit][output]``: whole units and
+    ``verdicts[unit]``: cells x (no, undecided, yes). ``sums[unit][output]``, ``known[unit][output]``: whole units and
     persons by cell. ``moves[scenario][name]``: cells x 9, from the verdict in the first scenario to that in this one.
     ``patterns[scenario]``: persons by the set of instruments they are entitled to.
     """
@@ -342,7 +345,8 @@ class Simulation:
         """Totals of nobody."""
         count = len(self.units)
         return Totals(
-            np.zeros(CELLS, np.int64), [np.zeros((CELLS, 3), np.int64) for _ in range(count)], [{} for _ in range(count)],
+            np.zeros(CELLS, np.int64), [np.zeros((CELLS, 3), np.int64) for _ in range(count)],
+            [{} for _ in range(count)],
             [{} for _ in range(count)], [{} for _ in self.scenarios],
             [np.zeros(2 ** len(self.scenarios[0].engine.law.instruments), np.int64) for _ in self.scenarios], {},
         )  # fmt: skip

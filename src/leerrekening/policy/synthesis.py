@@ -218,7 +218,8 @@ def _draw(
     out["job_kind"] = np.where(works, kind, UNKNOWN)
     public, social = a["public_contract_share"].value, a["social_profit_share"].value
     sector = pick(SECTORS, {
-        "private": 1 - public - social - 0.02, "social_profit": social, "public": public * 0.5, "education": public * 0.5,
+        "private": 1 - public - social - 0.02, "social_profit": social, "public": public * 0.5,
+        "education": public * 0.5,
         "autonomous_public_company": 0.02,
     })  # fmt: skip
     civil_sector = pick(SECTORS, {"public": 0.6, "education": 0.4})
@@ -309,7 +310,7 @@ def _series(name: str, values: Array) -> pl.Series:
 
 @dataclass(slots=True)
 class Count:
-    """Persons counted over sex x age x education x status, with those who took part; added to partition by partition."""
+    """Persons counted over sex x age x education x status, with those who took part; grows by partition."""
 
     persons: Array
     learners: Array

@@ -149,7 +149,9 @@ class Residue:
     def _decided(self, instrument: str, day: int, status: str, *, verdict: Value) -> Program:
         """A program of which the verdict is the same for everybody."""
         word = "no" if verdict is False else "undecided"
-        return Program(instrument, day, status, word, {}, self.constant(verdict, "boolean"), (), {}, free=False)
+        return Program(
+            instrument, day, status, word, {}, self.constant(verdict, "boolean"), (), {}, free=False
+        )
 
     def _outputs(self, slice_: Slice, owner: str) -> Iterator[Output]:
         out = slice_.instrument.outcome
