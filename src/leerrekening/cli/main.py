@@ -35,7 +35,6 @@ COMMAND_GROUPS = (
     simulate,
     database,
     ledger,
-    simulate,
     testing,
     translations,
     version,
