@@ -1,1 +1,1 @@
-"""The same law over everybody: populations, reforms, and who is left out."""
+"""The same law over everybody: populations, reforms, the monitor, and who is left out. No person is ever opened."""

@@ -198,7 +198,7 @@ class Results:
                 yield from self._lines_of(number, scenario.id, instrument)
             for name in sorted(self.totals.moves[number]):
                 for dimension in ("all", *DIMENSIONS):
-                    table = self._moves_table(number, name, dimension)
+                    table = self.moves_table(number, name, dimension)
                     for group, row in table:
                         for move, count in zip(MOVES, row, strict=True):
                             if count:
@@ -214,7 +214,8 @@ class Results:
                     "persons",
                 )
 
-    def _moves_table(self, number: int, name: str, dimension: str) -> list[tuple[str, Array]]:
+    def moves_table(self, number: int, name: str, dimension: str) -> list[tuple[str, Array]]:
+        """Groups of a dimension (or "all"), each with its nine moves."""
         if dimension == "all":
             return [("all", self.totals.moves[number][name].sum(axis=0))]
         return list(zip(DIMENSIONS[dimension], self.moves(number, name, dimension), strict=True))

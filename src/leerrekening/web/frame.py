@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
     ("scan", _("Wat heb ik?")),
     ("law_book", _("Wetboek")),
+    ("policy", _("Beleid")),
     ("about", _("Over")),
 )
 

@@ -17,6 +17,7 @@ urlpatterns += i18n_patterns(
     path("wat-heb-ik", scan.start, name="scan"),
     path("wat-heb-ik/<scan_step:step>", scan.step, name="scan_step"),
     path("wetboek", include("leerrekening.web.lawbook.urls")),
+    path("beleid", include("leerrekening.web.policy.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),
