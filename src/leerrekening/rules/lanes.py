@@ -337,12 +337,10 @@ class _Lowering:
         return self.step("open", (bits,), BITS)
 
     def _truth_if(self, test: int, yes: int, no: int) -> int:
-        opened = self.merge(self.merge(test, self.open(yes)), self.open(no))
-        same = self.flag("==", yes, no)
-        known = self.flag("==", self.open(yes), self.bits(NO))
-        either = self.where(self.both(same, known), yes, opened)
-        inner = self.where(self.flag("==", test, self.bits(NO)), no, either)
-        return self.where(self.flag("==", test, self.bits(YES)), yes, inner)
+        """``values.choose`` for truth, which needs no choice: (test and yes) or (not test and no) or (yes and no)."""
+        other = self.step("not", (test,), BITS)
+        chosen = self.merge(self.meet(test, yes), self.meet(other, no))
+        return self.merge(chosen, self.meet(yes, no))
 
     def _membership(self, term: Term) -> int:
         """A code in a set of codes, or equal to one."""
@@ -428,15 +426,21 @@ class _Lowering:
             out.append((self.arithmetic("*", value, self.integer(scale // term.scale)), state))
         return out[0], out[1]
 
+    def _or_free(self, state: int) -> int:
+        """A state that can be joined to others by bitwise and, so that unknown goes before free; known gives way."""
+        if self._constant_value(state) == NO:
+            return self.bits(ANY)
+        return self.where(self.flag("==", state, self.bits(NO)), self.bits(ANY), state)
+
     def _number_if(self, term: Term) -> tuple[int, int]:
         test = self.truth(term.args[0])
         (y, sy), (n, sn) = self._aligned(term.args[1:])
         known = self.bits(NO)
         is_no = self.flag("==", test, self.bits(NO))
         is_yes = self.flag("==", test, self.bits(YES))
-        branches = self.merge(sy, sn)
-        same = self.both(self.flag("==", branches, known), self.flag("==", y, n))
-        opened = self.where(same, known, self.merge(test, branches))
+        same = self.both(self.flag("==", self.merge(sy, sn), known), self.flag("==", y, n))
+        lowest = self.meet(self.meet(test, self._or_free(sy)), self._or_free(sn))
+        opened = self.where(same, known, lowest)
         state = self.where(is_yes, sy, self.where(is_no, sn, opened))
         return self.where(is_no, n, y), state
 
