@@ -232,7 +232,7 @@ def test_uv_is_told_which_python_and_what(
     environment, index, path, command = (tmp_path / "said").read_text().strip().split("|")
     assert (environment, index, path) == (llr.VENV, "of the user", "")
     assert command.startswith("sync --frozen ")
-    assert command.endswith(f"--python {os.path.realpath(sys.executable)} --group test")
+    assert command.endswith(f"--python {os.path.realpath(sys.executable)} --group policy --group test")
 
 
 def test_old_python_looks_for_a_newer_one(
