@@ -51,7 +51,14 @@ def test_dependencies_stand_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["uv.lock", "requirements.txt", "requirements-policy.txt", "requirements-test.txt"]
+    "name",
+    [
+        "uv.lock",
+        "requirements.txt",
+        "requirements-policy.txt",
+        "requirements-test.txt",
+        "requirements-deep.txt",
+    ],
 )
 def test_locks_name_public_hosts_only(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
@@ -69,9 +76,9 @@ def test_requirements_say_what_the_lock_says() -> None:
         )
         for name, package in lock.items()
     }
-    assert required("requirements-test.txt") == everything
+    assert required("requirements-deep.txt") == everything
     runtime = required("requirements.txt")
-    for part in (runtime, required("requirements-policy.txt")):
+    for part in (runtime, required("requirements-policy.txt"), required("requirements-test.txt")):
         assert part == {name: everything[name] for name in part}
     declared = {entry.split("==")[0].split("[")[0] for entry in project()["project"]["dependencies"]}
     assert declared <= set(runtime)

@@ -21,6 +21,8 @@ NOT_OURS = (
     *(
         "uv.lock",
         "requirements.txt",
+        "requirements-policy.txt",
+        "requirements-deep.txt",
         "requirements-test.txt",
         "src/leerrekening/web/assets/package-lock.json",
     ),

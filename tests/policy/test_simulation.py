@@ -14,9 +14,10 @@ import pytest
 from leerrekening.cli.main import main
 from leerrekening.policy import files, synthesis
 from leerrekening.policy.comparison import near_duplicates, portability
+from leerrekening.policy.inequality import Count
 from leerrekening.policy.note import WORDS, markdown
 from leerrekening.policy.reforms import LawBook, ready_reforms
-from leerrekening.policy.results import Results
+from leerrekening.policy.results import Results, measured
 from leerrekening.policy.simulation import CELLS, Setting, Simulation
 from leerrekening.policy.synthesis import partitions, read_assumptions
 from leerrekening.rules import days
@@ -145,6 +146,37 @@ def test_results_name_their_assumptions(results: Results) -> None:
     }
     assert all(r["assumptions"] for r in rows if r["measure"] in ("expected users", "public cost"))
     assert not any(r["assumptions"] for r in rows if r["measure"] in ("yes", "no", "undecided"))
+
+
+def test_measures_of_inequality_hold_their_value_between_low_and_high(results: Results) -> None:
+    found = results.inequality(1, "loopbaankrediet")
+    assert [m.name for m in found] == [
+        "gap",
+        "risk ratio",
+        "odds ratio",
+        "concentration",
+        "Erreygers",
+        "Theil",
+    ]
+    assert all(m.low < m.value < m.high for m in found)
+    assert found == results.inequality(1, "loopbaankrediet")
+    assert measured([Count(0, 10), Count(3, 10)]) == []
+
+
+def test_measures_give_the_worked_values() -> None:
+    """Flanders, education, EAK 2019: shares 18.4, 40.6, 41.0 and rates 9.8, 17.3 (derived), 34.6."""
+    counts = [Count(18032, 184000), Count(70238, 406000), Count(141860, 410000)]
+    found = {m.name: m.value for m in measured(counts)}
+    worked = {
+        "gap": 0.248,
+        "risk ratio": 3.53,
+        "odds ratio": 4.87,
+        "concentration": 0.231,
+        "Erreygers": 0.212,
+        "Theil": 0.097,
+    }
+    for name, value in worked.items():
+        assert found[name] == pytest.approx(value, abs=0.005 if value > 1 else 0.0005), name
 
 
 def test_overlap_and_near_duplicates_and_portability(results: Results) -> None:

@@ -11,7 +11,8 @@ from leerrekening.policy.synthesis import EDUCATIONS
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
-        "title": "Vergelijking van {n} scenario's over {size} volwassenen", "day": "Peildag: {day}. Wet: {version}.",
+        "block:money": "alle rechten in geld", "block:time": "alle rechten in tijd", "block:guidance": "alle rechten op begeleiding",
+        "today": "De wet van vandaag", "title": "Vergelijking van {n} scenario's over {size} volwassenen", "day": "Peildag: {day}. Wet: {version}.",
         "reading": "Cijfers die geen bron voor deze dag bevestigt, zijn gelezen zoals ze het laatst bevestigd waren: {list}.",
         "entitled": "Wie heeft recht", "instrument": "Recht", "yes": "ja", "undecided": "onbeslist", "no": "nee",
         "low": "kortgeschoold", "middle": "middengeschoold", "high": "hooggeschoold", "moves": "Winnaars en verliezers",
@@ -22,7 +23,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "caution": "Wie recht heeft, volgt uit de wet en de bevolking. Gebruik en kost volgen uit aannames die te veranderen zijn.",
     },
     "fr": {
-        "title": "Comparaison de {n} scénarios sur {size} adultes", "day": "Jour de référence : {day}. Loi : {version}.",
+        "block:money": "tous les droits en argent", "block:time": "tous les droits en temps", "block:guidance": "tous les droits à l'accompagnement",
+        "today": "La loi d'aujourd'hui", "title": "Comparaison de {n} scénarios sur {size} adultes", "day": "Jour de référence : {day}. Loi : {version}.",
         "reading": "Les chiffres qu'aucune source ne confirme pour ce jour sont lus tels qu'ils ont été confirmés en dernier : {list}.",
         "entitled": "Qui a droit", "instrument": "Droit", "yes": "oui", "undecided": "indécis", "no": "non",
         "low": "peu qualifié", "middle": "moyennement qualifié", "high": "hautement qualifié", "moves": "Gagnants et perdants",
@@ -33,7 +35,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "caution": "Qui a droit découle de la loi et de la population. Le recours et le coût découlent d'hypothèses modifiables.",
     },
     "de": {
-        "title": "Vergleich von {n} Szenarien über {size} Erwachsene", "day": "Stichtag: {day}. Recht: {version}.",
+        "block:money": "alle Ansprüche auf Geld", "block:time": "alle Ansprüche auf Zeit", "block:guidance": "alle Ansprüche auf Beratung",
+        "today": "Das heutige Recht", "title": "Vergleich von {n} Szenarien über {size} Erwachsene", "day": "Stichtag: {day}. Recht: {version}.",
         "reading": "Zahlen, die keine Quelle für diesen Tag bestätigt, sind gelesen, wie sie zuletzt bestätigt waren: {list}.",
         "entitled": "Wer Anspruch hat", "instrument": "Anspruch", "yes": "ja", "undecided": "offen", "no": "nein",
         "low": "gering qualifiziert", "middle": "mittel qualifiziert", "high": "hoch qualifiziert", "moves": "Gewinner und Verlierer",
@@ -44,7 +47,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "caution": "Wer Anspruch hat, folgt aus Recht und Bevölkerung. Nutzung und Kosten folgen aus änderbaren Annahmen.",
     },
     "en": {
-        "title": "Comparison of {n} scenarios over {size} adults", "day": "Day: {day}. Law: {version}.",
+        "block:money": "all rights in money", "block:time": "all rights in time", "block:guidance": "all rights to guidance",
+        "today": "Today's law", "title": "Comparison of {n} scenarios over {size} adults", "day": "Day: {day}. Law: {version}.",
         "reading": "Figures that no source confirms for this day are read as they were last confirmed: {list}.",
         "entitled": "Who is entitled", "instrument": "Right", "yes": "yes", "undecided": "undecided", "no": "no",
         "low": "low-educated", "middle": "middle-educated", "high": "high-educated", "moves": "Winners and losers",
@@ -82,7 +86,7 @@ def markdown(results: Results, language: str = "nl") -> str:
     used: set[str] = set()
     for index, scenario in enumerate(simulation.scenarios):
         reform = scenario.reform
-        out += [f"## {scenario.id if reform is None else reform.name[language]}", ""]
+        out += [f"## {w['today'] if reform is None else reform.name[language]}", ""]
         if reform is not None:
             out += [
                 reform.reason[language],
@@ -119,7 +123,7 @@ def markdown(results: Results, language: str = "nl") -> str:
                 )
                 losses = int(count["yes to no"])
                 opened = int(count["yes to undecided"] + count["no to undecided"])
-                label = names.get(name, name.removeprefix("block:"))
+                label = names.get(name) or w[name]
                 out.append(_row([label, *(number(c, language) for c in (gains, losses, opened))]))
             out.append("")
         head = [w["instrument"], w["users"], w["cost"], w["own"], w["limit"]]

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
-from leerrekening.policy.indicators import Measured, measured
+from leerrekening.policy import inequality as measures
+from leerrekening.policy.inequality import Count, Group, Interval
 from leerrekening.policy.persons import Array
 from leerrekening.policy.reforms import Assumption
 from leerrekening.policy.simulation import CELLS, DIMENSIONS, VERDICTS, Simulation, Totals, by_group
@@ -36,6 +39,65 @@ class Line:
     value: float
     unit: str
     assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measure of inequality with the interval of 95 %."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+def measured(counts: Sequence[Count]) -> list[Measured]:
+    """Measures of counts by group, from the lowest to the highest; none where an end group is all or nothing.
+
+    The interval is that of drawing so many persons; it says nothing of whether the statistics behind them are right.
+    """
+    if len(counts) < 2 or any(c.yes in (0, c.total) for c in (counts[0], counts[-1])):
+        return []
+    low, high = counts[0], counts[-1]
+    everybody = sum(c.total for c in counts)
+    groups = [Group(Fraction(c.total, everybody), c.rate) for c in counts]
+    resampled = _resampled(counts)
+    found: list[tuple[str, Fraction | Decimal | None, Interval | None]] = [
+        ("gap", measures.gap(low.rate, high.rate), measures.gap_interval(low, high)),
+        ("risk ratio", measures.risk_ratio(low.rate, high.rate), measures.risk_ratio_interval(low, high)),
+        ("odds ratio", measures.odds_ratio(low.rate, high.rate), measures.odds_ratio_interval(low, high)),
+        ("concentration", measures.concentration(groups), resampled["concentration"]),
+        ("Erreygers", measures.erreygers(groups), measures.erreygers_interval(counts)),
+        ("Theil", measures.theil(groups), resampled["Theil"]),
+    ]
+    return [
+        Measured(name, float(value), float(at.low), float(at.high))
+        for name, value, at in found
+        if value is not None and at is not None
+    ]
+
+
+def _resampled(counts: Sequence[Count], rounds: int = 500) -> dict[str, Interval]:
+    """Bootstrap intervals of the measures that have no formula for one; always the same draws."""
+    totals = np.array([c.total for c in counts], float)
+    rng = np.random.Generator(np.random.Philox(1))
+    rates = (
+        rng.binomial(totals.astype(np.int64), [float(c.rate) for c in counts], (rounds, len(counts))) / totals
+    )
+    shares = totals / totals.sum()
+    mean = np.maximum((rates * shares).sum(axis=1, keepdims=True), 1e-12)
+    ranks = np.cumsum(shares) - shares / 2
+    relative = rates / mean
+    logs = np.log(np.where(relative > 0, relative, 1.0))
+    drawn = {
+        "concentration": 2 * (shares * (relative - 1) * (ranks - 0.5)).sum(axis=1),
+        "Theil": (shares * relative * logs).sum(axis=1),
+    }
+    out = {}
+    for name, values in drawn.items():
+        low, high = np.percentile(values, [2.5, 97.5])
+        out[name] = Interval(Decimal(repr(float(low))), Decimal(repr(float(high))))
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +155,7 @@ class Results:
     def inequality(self, scenario: int, instrument: str) -> list[Measured]:
         """Measures of entitlement over education."""
         by = self.entitled(scenario, instrument, "education")
-        return measured([int(x) for x in by.sum(axis=1)], [int(x) for x in by[:, 2]])
+        return measured([Count(int(row[2]), int(row.sum())) for row in by if row.sum()])
 
     def overlap(self, scenario: int) -> list[tuple[tuple[str, ...], int]]:
         """Persons by the set of instruments they are entitled to, most persons first."""
@@ -231,9 +293,8 @@ class Results:
                     yield Line(scenario, instrument, dimension, group, verdict, int(count), "persons")
         for measure in self.inequality(number, instrument):
             for what, value in (("", measure.value), (", low", measure.low), (", high", measure.high)):
-                yield Line(
-                    scenario, instrument, "education", "high against low", measure.name + what, value, "index"
-                )
+                name = measure.name + what
+                yield Line(scenario, instrument, "education", "high against low", name, value, "index")
         expected = self.expected(number, instrument)
         if expected is None:
             return
