@@ -4,8 +4,10 @@ from fractions import Fraction
 
 import pytest
 from tests.rules.people import ALWAYS, asked, day, job, known
+from tests.strategies import the_law
 
 from leerrekening.rules import histories as h
+from leerrekening.rules.decide import Engine
 from leerrekening.rules.values import Unknown
 
 EMPLOYEE = frozenset({"employee"})
@@ -215,6 +217,23 @@ def test_what_no_source_settles_counts_only_as_possible() -> None:
     no_start = known(jobs=[job(None, "2022-03-10")], person=NO_BENEFITS)
     assert h.career_days(no_start, TODAY) == 0
     assert h.possible_career_days(no_start, TODAY) == day("2022-03-10")
+
+
+def test_what_a_job_leaves_out_is_asked_for() -> None:
+    assert h.career_is_known(known(jobs=[job(), job("2020-01-01", kind="student_contract")]), TODAY) is True
+    assert h.career_is_known(known(person={"career_days": 10}), TODAY) is True
+    assert asked(h.career_is_known(known(), TODAY)) == {"jobs"}
+    assert asked(h.career_is_known(known(jobs=[job(None), {"from": ALWAYS}]), TODAY)) == {
+        "jobs.from",
+        "jobs.kind",
+    }
+    no_start = known(
+        jobs=[job(None)],
+        person={**NO_BENEFITS, "residence": [{"from": ALWAYS, "region": "vlaams_gewest"}]},
+        guidance=[],
+    )
+    finding = Engine(the_law()).decide(no_start, "loopbaancheques")[0]
+    assert ("jobs.from", None) in finding.missing()
 
 
 def test_assimilated_benefits() -> None:

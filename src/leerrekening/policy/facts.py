@@ -188,6 +188,10 @@ class _Facts:
 
     _possible_career_days = _career_year_days = _possible_career_year_days = _career_days
 
+    def _career_is_known(self, day: int) -> Array:
+        self._career_days(day)
+        return np.full(self.length, YES, np.uint8)
+
     def _residence(self, day: int) -> Array:
         places = sorted(REGIONS)
         table = np.array([places.index(c) for c in REGIONS] + [CODE_UNKNOWN], np.uint8)

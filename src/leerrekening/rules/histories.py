@@ -366,6 +366,22 @@ def possible_career_days(s: Situation, day: int) -> int | Unknown:
     return _career(s, day, certain=False)
 
 
+@derived("boolean", "date", reads=_CAREER_READS, shows="jobs.from")
+def career_is_known(s: Situation, day: int) -> Truth:
+    """The kind and the first day of every job are known, so that only the law leaves open what counts."""
+    if type(s.fact("person.career_days")) is int and day == s.as_of:
+        return True
+    jobs = s.lists.get("jobs")
+    if jobs is None:
+        return missing("jobs")
+    out: Truth = True
+    for job in jobs:
+        for key in ("kind", "from"):
+            if job.get(key) is None:
+                out = both(out, missing(f"jobs.{key}"))
+    return out
+
+
 def _career_in_years(s: Situation, day: int, certain: bool) -> int | Unknown:
     if type(s.fact("person.career_days")) is int:
         return _career(s, day, certain)

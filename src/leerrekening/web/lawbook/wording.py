@@ -202,6 +202,7 @@ NOTATION: Final[Mapping[str, Words]] = {
     "apprentice_minutes_per_month": _("de werktijd per maand met een leercontract"),
     "career_days": _("de dagen loopbaan vóór die dag die zeker tellen"),
     "possible_career_days": _("de dagen loopbaan vóór die dag, als ook meetelt wat de wet open laat"),
+    "career_is_known": _("van elke job zijn soort en begin bekend"),
     "career_year_days": _("de loopbaan vóór die dag die zeker telt, een jaar als 365 dagen"),
     "possible_career_year_days": _("de loopbaan vóór die dag, als ook meetelt wat de wet open laat"),
     "worked_days_between": _("de gewerkte dagen tussen die dagen die zeker tellen"),
