@@ -82,7 +82,7 @@ def test_nothing_inline_and_nothing_from_elsewhere(client: Client, address: str)
 
 @pytest.mark.parametrize("address", [page for page in PAGES if not page.endswith("_gallery")])
 def test_typography(client: Client, address: str) -> None:
-    text = text_of(read(client, address).find("body"))
+    text = text_of(read(client, address).find("body")).replace("sha256:", "")  # a hash is no sentence
     for name, pattern in UNTYPOGRAPHIC.items():
         assert not pattern.search(text), name
     if address.startswith("/fr/"):
