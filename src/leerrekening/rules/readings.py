@@ -16,7 +16,7 @@ from leerrekening.rules import days
 from leerrekening.rules.expressions import Node
 from leerrekening.rules.histories import DERIVATIONS
 from leerrekening.rules.situation import Situation
-from leerrekening.rules.values import Unknown, Value, choose, join, negate, unsettled
+from leerrekening.rules.values import Unknown, Value, both, choose, either, join, negate, unsettled
 
 UNSET: Final[Any] = object()
 
@@ -107,11 +107,11 @@ def _and(node: Node, sources: Sources) -> Reading:
     def run(c: Context) -> Value:
         out: Any = True
         for part in parts:
-            v = part(c)
+            v: Any = part(c)
             if v is False:
                 return False
             if v is not True:
-                out = v if out is True else _lower(out, v)
+                out = v if out is True else both(out, v)
         return out  # type: ignore[no-any-return]
 
     return run
@@ -123,26 +123,14 @@ def _or(node: Node, sources: Sources) -> Reading:
     def run(c: Context) -> Value:
         out: Any = False
         for part in parts:
-            v = part(c)
+            v: Any = part(c)
             if v is True:
                 return True
             if v is not False:
-                out = v if out is False else _higher(out, v)
+                out = v if out is False else either(out, v)
         return out  # type: ignore[no-any-return]
 
     return run
-
-
-def _lower(a: Unknown, b: Any) -> Unknown:
-    if a.free != b.free:
-        return b if a.free else a
-    return Unknown(a.facts | b.facts, a.law | b.law, a.free)
-
-
-def _higher(a: Unknown, b: Any) -> Unknown:
-    if a.free != b.free:
-        return a if a.free else b
-    return Unknown(a.facts | b.facts, a.law | b.law, a.free)
 
 
 def _not(node: Node, sources: Sources) -> Reading:
