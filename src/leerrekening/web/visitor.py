@@ -1,0 +1,42 @@
+"""Who is behind a request, in one capacity, and whose account is on the screen.
+
+A session has one capacity: citizen, or one organisation. Another capacity means signing in again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Capacity = Literal["citizen", "helper", "caseworker", "analyst", "auditor", "administrator"]
+Scope = Literal["look", "reserve", "correct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person who has signed in. `actor` and `party` are pseudonyms; `party` is a citizen's own account.
+
+    `level`: level of assurance of the sign-in, as the access service numbers it (data, see web/sign_in).
+    `auth_time`: when the person last proved who they are, for what asks a fresh sign-in.
+    """
+
+    actor: int
+    capacity: Capacity
+    name: str
+    level: int
+    auth_time: datetime
+    party: int | None = None
+    organisation: str = ""
+    organisation_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose account is shown: the visitor's own (`mandate` None), or of one who gave the visitor a mandate."""
+
+    party: int
+    name: str
+    mandate: UUID | None = None
+    scopes: frozenset[Scope] = frozenset({"look", "reserve", "correct"})
