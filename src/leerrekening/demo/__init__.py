@@ -1,1 +1,1 @@
-"""Stand-ins for what others run, with invented people: for a demonstration and for the tests. Never in production."""
+"""Invented people and the services around them, to try and to test with. Nobody here exists."""

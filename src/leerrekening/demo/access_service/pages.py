@@ -40,11 +40,13 @@ def chooser(asked: Mapping[str, str], means: Mapping[str, str], known: Session |
     people = [known.persona] if known else list(personas())
     body = [f"<h1>{escape(say['title'])}</h1>", '<form method="post">']
     if known:
-        name = f"{known.persona.given_name} {known.persona.family_name}"
-        body.append(f"<p>{escape(say['switching'].format(name=name))}</p>")
+        body.append(f"<p>{escape(say['switching'].format(name=known.persona.name))}</p>")
     else:
         body.append(choice_of_means(say, means))
-    citizens = [(each, it) for each in people for it in each.capacities if not it.right]
+    # Staff are people with rights of their own; only who changes capacity is shown that.
+    citizens = [
+        (each, it) for each in people for it in each.capacities if not it.right and (known or len(each.capacities) == 1)
+    ]
     others = [(each, it) for each in people for it in each.capacities if it.right]
     for title, chosen in (("citizens", citizens), ("organisations", others)):
         if chosen:
@@ -75,7 +77,7 @@ def button(say: Mapping[str, str], language: str, persona: Persona, capacity: Ca
         what = persona.story.get(language) or say["citizen"]
     return (
         f'<button class="llr-button llr-button--second" name="who" value="{escape(persona.id)}/{escape(capacity.id)}">'
-        f"{escape(persona.given_name)} {escape(persona.family_name)}</button> <span>{escape(what)}</span>"
+        f"{escape(persona.name)}</button> <span>{escape(what)}</span>"
     )
 
 

@@ -1,14 +1,22 @@
-"""The invented people of the demo access service, each with the capacities they may choose."""
+"""The invented people as the access service knows them, each with the capacities they may choose."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import yaml
+from leerrekening.demo import personas as demo
+
+# What the organisation gives for each capacity (web/sign_in/roles.yaml).
+RIGHTS: Final = {
+    "helper": "LLR-helper",
+    "caseworker": "LLR-dossierbehandelaar",
+    "analyst": "LLR-beleid",
+    "auditor": "LLR-auditor",
+    "administrator": "LLR-beheerder",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One invented person. `story`: a line in each language."""
+    """One invented person. `story`: a line by language."""
 
     id: str
     given_name: str
@@ -35,6 +43,11 @@ class Persona:
     insz: str
     story: Mapping[str, str]
     capacities: tuple[Capacity, ...]
+
+    @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}"
 
     def claims(self, capacity: Capacity, application: str) -> dict[str, Any]:
         """What the access service tells of this person in this capacity."""
@@ -58,25 +71,23 @@ class Persona:
 
 @cache
 def personas() -> tuple[Persona, ...]:
-    """All of them, in the order of the file."""
-    data = yaml.safe_load((Path(__file__).parent / "personas.yaml").read_text("utf-8"))
-    return tuple(
+    """Citizens, then those who also come for an organisation: they may come for themselves too."""
+    citizens = [
+        Persona(each.id, each.given_names, each.family_name, each.insz.digits, each.story, (Capacity(),))
+        for each in demo.people().values()
+    ]
+    staff = [
         Persona(
-            each["id"],
-            each["given_name"],
-            each["family_name"],
-            each["insz"],
-            each.get("story", {}),
-            tuple(
-                [Capacity()] * ("story" in each)
-                + [
-                    Capacity(right["right"], right["organisation"], right["name"])
-                    for right in each.get("rights", [])
-                ]
-            ),
+            f"staff-{each.id}",
+            each.given_names,
+            each.family_name,
+            each.insz.digits,
+            each.story,
+            (Capacity(), Capacity(RIGHTS[each.capacity], each.organisation, each.organisation_name)),
         )
-        for each in data
-    )
+        for each in demo.staff().values()
+    ]
+    return (*citizens, *staff)
 
 
 def find(persona_id: str, capacity_id: str) -> tuple[Persona, Capacity] | None:

@@ -15,7 +15,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
-from leerrekening.registry import actors
+from leerrekening.registry import actors, people
+from leerrekening.registry.keys import KeyProblem
 from leerrekening.web.sign_in import kept, sessions, tokens
 from leerrekening.web.sign_in.identity import Identity, NoCapacity, identity_of
 from leerrekening.web.sign_in.levels import Level, levels
@@ -129,8 +130,6 @@ def enough(identity: Identity, proof: tokens.Proof, way: dict[str, Any]) -> None
 
 def enter(identity: Identity, proof: tokens.Proof, language: str) -> Visitor:
     """The person as this site knows them; made known at the first visit. Errors: Refused, AWAY."""
-    from leerrekening.registry import people
-
     with sessions.gate() as connection:
         party = None
         try:
