@@ -45,7 +45,10 @@ def chooser(asked: Mapping[str, str], means: Mapping[str, str], known: Session |
         body.append(choice_of_means(say, means))
     # Staff are people with rights of their own; only who changes capacity is shown that.
     citizens = [
-        (each, it) for each in people for it in each.capacities if not it.right and (known or len(each.capacities) == 1)
+        (each, it)
+        for each in people
+        for it in each.capacities
+        if not it.right and (known or len(each.capacities) == 1)
     ]
     others = [(each, it) for each in people for it in each.capacities if it.right]
     for title, chosen in (("citizens", citizens), ("organisations", others)):

@@ -16,7 +16,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from leerrekening.registry import actors, people
-from leerrekening.registry.keys import KeyProblem
 from leerrekening.web.sign_in import kept, sessions, tokens
 from leerrekening.web.sign_in.identity import Identity, NoCapacity, identity_of
 from leerrekening.web.sign_in.levels import Level, levels
