@@ -63,7 +63,9 @@ def tell_about_database(text: str, works: bool) -> None:
     """Say how the database is. Without it the site still answers what needs no account."""
     print(f"Database: {text}", file=sys.stderr)
     if not works:
-        print("  Until it works: no accounts. The quick scan and the law book do not need it.", file=sys.stderr)
+        print(
+            "  Until it works: no accounts. The quick scan and the law book do not need it.", file=sys.stderr
+        )
 
 
 def listen(host: str, port: int | None) -> socket.socket:

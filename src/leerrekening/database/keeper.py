@@ -75,7 +75,6 @@ class Keeper:
 
     def _keep(self) -> None:
         while not self._end.wait(SECONDS_BETWEEN_LOOKS if self.works else SECONDS_BETWEEN_ATTEMPTS):
-            had_trouble = not self.works
             if self._server is not None:
                 if self._server.alive():
                     continue
@@ -83,5 +82,5 @@ class Keeper:
                 self._server.stop()
                 self._server = None
             self._start()
-            if self.works and had_trouble:
+            if self.works:
                 self._say("the database works now", True)

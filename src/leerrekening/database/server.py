@@ -45,7 +45,7 @@ DURABLE = {
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
-    "max_connections": "64",
+    "max_connections": "128",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
@@ -179,7 +179,10 @@ def attach(data_dir: Path | None = None) -> Server:
 def administrator_of(folder: Path, passwords: Mapping[str, str]) -> str:
     """Connection string of the administrator of our own server."""
     return conninfo.make_conninfo(
-        host=str(socket_folder(folder)), user=ADMINISTRATOR, password=passwords[ADMINISTRATOR], dbname=DATABASE
+        host=str(socket_folder(folder)),
+        user=ADMINISTRATOR,
+        password=passwords[ADMINISTRATOR],
+        dbname=DATABASE,
     )
 
 
