@@ -1,8 +1,8 @@
-"""Putting everything that the program keeps into a database: ledger, registry, account, in that order."""
+"""Putting everything that the program keeps into a database: ledger, registry, account, queue, in that order."""
 
 from pathlib import Path
 
-from leerrekening import ledger
+from leerrekening import jobs, ledger
 from leerrekening.database.migrations import migrate
 from leerrekening.database.server import Server
 from leerrekening.registry import installation as registry_installation
@@ -16,4 +16,5 @@ def install(server: Server) -> list[str]:
         *ledger.install(server),
         *registry_installation.install(server),
         *migrate(server.dsn(), SQL, part="account"),
+        *jobs.install(server),
     ]
