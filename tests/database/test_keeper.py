@@ -10,7 +10,7 @@ import pytest
 
 from leerrekening.database import keeper, server
 from leerrekening.database.errors import ServerFailed
-from leerrekening.database.keeper import Keeper
+from leerrekening.database.keeper import Keeper, Say
 from leerrekening.database.server import Server, attach
 
 SECONDS_TO_WAIT = 60
@@ -22,7 +22,14 @@ def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "SECONDS_BETWEEN_ATTEMPTS", 0.05)
 
 
-def wait_for(told: list[tuple[str, bool]], text: str, works: bool) -> None:  # noqa: FBT001 - as it was said
+def hear(told: list[tuple[str, bool]]) -> Say:
+    def say(text: str, *, works: bool) -> None:
+        told.append((text, works))
+
+    return say
+
+
+def wait_for(told: list[tuple[str, bool]], text: str, works: bool) -> None:
     limit = time.monotonic() + SECONDS_TO_WAIT
     while not any(text in said and as_said == works for said, as_said in told):
         assert time.monotonic() < limit, told
@@ -32,7 +39,7 @@ def wait_for(told: list[tuple[str, bool]], text: str, works: bool) -> None:  # n
 def test_a_server_that_dies_is_started_again(tmp_path: Path) -> None:
     prepared: list[Server] = []
     told: list[tuple[str, bool]] = []
-    with Keeper(tmp_path, prepared.append, lambda *said: told.append(said)) as kept:
+    with Keeper(tmp_path, prepared.append, hear(told)) as kept:
         assert kept.works and told == []
         with psycopg.connect(attach(tmp_path).dsn()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
@@ -54,7 +61,7 @@ def test_what_cannot_start_is_told_once_and_tried_again(
 ) -> None:
     monkeypatch.setenv("LLR_POSTGRES_BIN", str(tmp_path / "nothing"))
     told: list[tuple[str, bool]] = []
-    with Keeper(tmp_path / "data", lambda _: None, lambda *said: told.append(said)) as kept:
+    with Keeper(tmp_path / "data", lambda _: None, hear(told)) as kept:
         assert not kept.works
         time.sleep(0.5)
         assert len(told) == 1 and "was not found" in told[0][0] and not told[0][1]
@@ -71,7 +78,7 @@ def test_a_step_that_fails_stops_the_server_again(tmp_path: Path) -> None:
         with psycopg.connect(running.dsn()) as connection:
             connection.execute("select 1 / 0")
 
-    with Keeper(tmp_path, prepare, lambda *said: told.append(said)) as kept:
+    with Keeper(tmp_path, prepare, hear(told)) as kept:
         assert not kept.works
         wait_for(told, "division by zero", works=False)
     assert server.running_pid(tmp_path / "pg") is None
@@ -84,6 +91,6 @@ def test_stopped_while_it_starts_nothing_stays_behind(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(server, "check_durable", interrupt)
-    with pytest.raises(KeyboardInterrupt), Keeper(tmp_path, lambda _: None, lambda *_: None):
+    with pytest.raises(KeyboardInterrupt), Keeper(tmp_path, lambda _: None, hear([])):
         pytest.fail("it was interrupted before")
     assert server.running_pid(tmp_path / "pg") is None

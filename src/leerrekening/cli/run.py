@@ -59,7 +59,7 @@ def termination_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, previous)
 
 
-def tell_about_database(text: str, works: bool) -> None:
+def tell_about_database(text: str, *, works: bool) -> None:
     """Say how the database is. Without it the site still answers what needs no account."""
     print(f"Database: {text}", file=sys.stderr)
     if not works:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import psycopg
 
@@ -18,6 +18,13 @@ SECONDS_BETWEEN_ATTEMPTS: Final = 10.0
 PROBLEMS: Final = (DatabaseProblem, psycopg.Error, OSError)
 
 
+class Say(Protocol):
+    """How the keeper tells how the database is."""
+
+    def __call__(self, text: str, *, works: bool) -> None:
+        """`text`: what happened; `works`: whether the database can be used after it."""
+
+
 class Keeper:
     """A context: the server works inside it, or `say` has told why not and it is tried again.
 
@@ -25,9 +32,7 @@ class Keeper:
     database works after it.
     """
 
-    def __init__(
-        self, data_dir: Path | None, prepare: Callable[[Server], object], say: Callable[[str, bool], None]
-    ) -> None:
+    def __init__(self, data_dir: Path | None, prepare: Callable[[Server], object], say: Say) -> None:
         self._data_dir: Final = data_dir
         self._prepare: Final = prepare
         self._say: Final = say
@@ -64,7 +69,7 @@ class Keeper:
                 server.stop()
             # The same trouble is told once, not every ten seconds.
             if str(error) != self._told:
-                self._say(str(error), False)
+                self._say(str(error), works=False)
             self._told = str(error)
         except BaseException:
             if server is not None:
@@ -78,9 +83,9 @@ class Keeper:
             if self._server is not None:
                 if self._server.alive():
                     continue
-                self._say("the database server has died; it is started again", False)
+                self._say("the database server has died; it is started again", works=False)
                 self._server.stop()
                 self._server = None
             self._start()
             if self.works:
-                self._say("the database works now", True)
+                self._say("the database works now", works=True)
