@@ -15,8 +15,9 @@ from leerrekening.policy.facts import leaf_columns
 from leerrekening.policy.persons import BENEFITS, KINDS, REGIONS, SECTORS, STATUSES, UNKNOWN, Array, Rows
 from leerrekening.policy.simulation import Simulation
 from leerrekening.rules.columns import Columns, dtype_of
-from leerrekening.rules.lanes import ANY, Lanes, lower
+from leerrekening.rules.lanes import Lanes, lower
 from leerrekening.rules.residue import Program
+from leerrekening.rules.steps import ANY
 from leerrekening.rules.terms import Term
 
 CHANGES: Final[Mapping[str, Mapping[str, object]]] = {
