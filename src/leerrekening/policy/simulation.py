@@ -103,11 +103,12 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One instrument in one or more scenarios that is run once. ``lanes`` is None where the verdict is fixed."""
+    """One instrument in one or more scenarios that is run once. Where the verdict is fixed the rest is None."""
 
     instrument: str
     program: Program
     lanes: Lanes | None
+    columns: Columns | None
 
 
 @dataclass(slots=True)
@@ -187,7 +188,7 @@ class Simulation:
                 key = (name, lanes.shape(), repr(lanes.arguments()))
             if key not in known:
                 known[key] = len(self.units)
-                self.units.append(Unit(name, program, lanes))
+                self.units.append(Unit(name, program, lanes, None if lanes is None else Columns(lanes)))
             units[name] = known[key]
         day = template.as_of
         unconfirmed = sorted(
@@ -261,7 +262,7 @@ class Simulation:
     ) -> tuple[Array, list[Array], list[Array]]:
         """Verdict bits, values and existence of the outputs of one unit for one partition."""
         lanes = unit.lanes
-        if lanes is None:
+        if lanes is None or unit.columns is None:
             bits = 1 if unit.program.fixed_verdict == "undecided" else 0
             return np.full(length, bits, np.uint8), [], []
         if engine == KERNEL:
@@ -275,7 +276,7 @@ class Simulation:
         frame = pl.DataFrame({c.name: pl.Series(table[c.name], dtype=dtype_of(c)) for c in lanes.columns})
         if not lanes.columns:
             frame = pl.DataFrame({"one": np.zeros(length, np.uint8)})
-        out = Columns(lanes).run(frame.lazy()).collect()
+        out = unit.columns.run(frame.lazy()).collect()
         columns = [s.to_numpy() for s in out.iter_columns()]
         columns = [np.repeat(c, length) if len(c) == 1 < length else c for c in columns]
         return columns[0], columns[1::2], [c.astype(np.uint8) for c in columns[2::2]]
