@@ -46,6 +46,7 @@ create table registry.person (
 -- list item (jobs, guidance, used, person.residence, person.benefits) with `item` telling which one. `value` is as the contract writes it.
 create table registry.fact (
     fact uuid primary key default gen_random_uuid(),
+    entry bigint generated always as identity,                  -- the order in which facts came
     party bigint not null references registry.person,
     path text not null check (path ~ '^[a-z_]+(\.[a-z_0-9]+)*$'),
     item text not null default '' check (length(item) <= 200),
@@ -62,12 +63,66 @@ create index fact_of_person on registry.fact (party, path, item);
 create trigger facts_are_kept before update or delete or truncate on registry.fact
     for each statement execute function registry.refuse_change();
 
+-- A statement follows the one it supersedes: same person, same fact, same source; and never one that was superseded
+-- before (the unique constraint), so that history is a set of chains.
+create function registry.check_supersession() returns trigger language plpgsql as $$
+begin
+    if new.withdrawn and new.supersedes is null then
+        raise exception 'only a statement that is there can be withdrawn' using errcode = 'check_violation';
+    end if;
+    if new.supersedes is not null and not exists (
+        select from registry.fact f where f.fact = new.supersedes and f.party = new.party and f.path = new.path
+           and f.item = new.item and f.source = new.source and f.certified = new.certified) then
+        raise exception 'a statement supersedes one of the same person, fact and source' using errcode = 'check_violation';
+    end if;
+    return new;
+end
+$$;
+create trigger supersession_is_sound before insert on registry.fact
+    for each row when (new.supersedes is not null or new.withdrawn) execute function registry.check_supersession();
+
 -- How the last question to each authentic source went, so that a page can say how old an answer is.
 create table registry.source_state (
     party bigint not null references registry.person,
     source text not null check (source ~ '^[a-z][a-z0-9_]*$'),
     asked_at timestamptz not null,
     answered_at timestamptz,                                     -- of the last good answer
+    first_answered_at timestamptz,                               -- of the first one
     outcome text not null check (outcome in ('answered', 'nobody', 'timeout', 'unreachable', 'malformed', 'other_person')),
+    covers_from date,                                            -- first day the last good answer speaks of; null: all
     primary key (party, source)
 );
+
+-- The only ways to get from a national number to a person. They take the keyed hash: the number stays with the program.
+create function registry.find_person(p_key bytea) returns bigint
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select p.party from registry.person p where p.insz_key = p_key
+$$;
+create function registry.add_person(p_key bytea, p_sealed bytea, p_given text, p_family text, p_language text)
+    returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    found_party bigint;
+begin
+    select p.party into found_party from registry.person p where p.insz_key = p_key;
+    if found_party is not null then
+        return found_party;
+    end if;
+    loop  -- a number that the ledger knows already belongs to somebody: a newcomer must not get their balances
+        found_party := nextval('registry.party_number');
+        insert into led.party values (found_party) on conflict do nothing;
+        exit when found;
+    end loop;
+    insert into registry.person (party, insz_key, insz_sealed, given_names, family_name, language)
+        values (found_party, p_key, p_sealed, p_given, p_family, p_language)
+        on conflict (insz_key) do nothing;
+    if not found then  -- somebody else added the same person a moment ago
+        select p.party into found_party from registry.person p where p.insz_key = p_key;
+    end if;
+    return found_party;
+end
+$$;
+-- Seal a number with the current key; for the rotation of keys.
+create function registry.reseal_person(p_party bigint, p_sealed bytea) returns void
+    language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update registry.person set insz_sealed = p_sealed where party = p_party
+$$;
