@@ -55,5 +55,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "languages": languages(request.path_info),
             "navigation": navigation(page),
             "at_start": page == "start",
+            # Pages for everyone do not look whose session it is, only whether the browser holds one.
+            "has_session": getattr(request, "visitor", None) is not None
+            or (
+                settings.SESSION_COOKIE_NAME in request.COOKIES and not getattr(request, "is_private", False)
+            ),
+            "visitor": getattr(request, "visitor", None),
         }
     }

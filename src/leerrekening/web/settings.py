@@ -3,6 +3,9 @@
 LLR_SECRET_KEY  the signing key; made once in the data folder when absent
 LLR_HOSTS       names the site answers to besides this machine, with spaces between them
 LLR_TLS=1       the site is reached over https only: browsers are told to never use http again
+LLR_ADDRESS     the address of the site as browsers see it (https://...), when another server stands before it
+LLR_ISSUER      the access service that signs people in; LLR_CLIENT_ID, LLR_CLIENT_SECRET, LLR_SCOPES and
+                LLR_APPLICATION as agreed with it: docs/sign-in.md
 LLR_DEBUG=1     for development: errors in the browser, and the gallery of components
 LLR_GALLERY=1   the gallery of components alone
 """
@@ -44,6 +47,25 @@ GALLERY = DEBUG or os.environ.get("LLR_GALLERY") == "1"
 TLS_ONLY = os.environ.get("LLR_TLS") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("LLR_HOSTS", "").split()]
 
+ADDRESS = os.environ.get("LLR_ADDRESS", "").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS else []
+
+SIGN_IN_ISSUER = os.environ.get("LLR_ISSUER", "")
+SIGN_IN_CLIENT_ID = os.environ.get("LLR_CLIENT_ID", "llr")
+SIGN_IN_CLIENT_SECRET = os.environ.get("LLR_CLIENT_SECRET", "")
+SIGN_IN_APPLICATION = os.environ.get("LLR_APPLICATION", "llr")
+SIGN_IN_SCOPES = os.environ.get("LLR_SCOPES", f"openid profile rrn vo {SIGN_IN_APPLICATION}")
+
+# The names with __Host- are kept by browsers for this host alone, over https alone.
+SESSION_ENGINE = "leerrekening.web.sign_in.sessions"
+SESSION_COOKIE_NAME = "__Host-llr-session" if TLS_ONLY else "llr-session"
+SESSION_COOKIE_SECURE = TLS_ONLY
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-llr-form" if TLS_ONLY else "llr-form"
+CSRF_COOKIE_SECURE = TLS_ONLY
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+
 INSTALLED_APPS = ["django.contrib.staticfiles", "leerrekening.web"]
 ROOT_URLCONF = "leerrekening.web.urls"
 APPEND_SLASH = False
@@ -59,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "leerrekening.web.middleware.limit_body",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "leerrekening.web.audience.AudienceMiddleware",
