@@ -10,7 +10,7 @@ from tests.installed import Installed
 TODAY: Final = date(2026, 11, 20)
 DIPLOMA: Final = UUID("00000000-0000-4000-8000-000000000001")
 MANDATE: Final = UUID("00000000-0000-4000-8000-0000000000aa")
-OFFICE: Final = "OVO000001"  # handles every correction in the demonstration (registry/owners.yaml)
+OFFICE: Final = "OVO999002"  # handles every correction in the demonstration (registry/owners.yaml)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def settle(installed: Installed) -> Town:
     actors = (
         (town.helper, "helper", "LW1", "Leerwinkel Voorbeeldstad", "Hilde Helper", None),
         (town.caseworker, "caseworker", OFFICE, "Dienst leerrekening", "Dirk Dossier", None),
-        (town.stranger, "caseworker", "OVO999999", "Andere dienst", "Vera Vreemd", None),
+        (town.stranger, "caseworker", "OVO999009", "Andere dienst", "Vera Vreemd", None),
         (town.anna_signed_in, "citizen", "", "", "Anna Voorbeeld", town.anna),
     )
     for actor, capacity, organisation, organisation_name, name, party in actors:

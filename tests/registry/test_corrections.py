@@ -12,7 +12,8 @@ from tests.town import TODAY, Town, give_mandate, settle
 
 from leerrekening.registry import corrections, notices
 from leerrekening.registry.corrections import By, CannotMove, NoSuchCase
-from leerrekening.registry.owners import LANGUAGES, owner_of, owners, term
+from leerrekening.registry.owners import LANGUAGES, owner_of, term
+from leerrekening.registry.sources import REGISTERS
 
 __all__ = ["installed", "module_database", "new_installed"]  # fixtures
 
@@ -245,8 +246,8 @@ def test_steps_cannot_be_changed(town: Town) -> None:
 
 
 def test_every_text_is_there_in_every_language() -> None:
-    for owner in (*owners(), owner_of("nobody")):
-        assert set(owner.name) == set(owner.what) == set(LANGUAGES)
+    for source in (*(register.id for register in REGISTERS), "nobody"):
+        assert set(owner_of(source).name) == set(owner_of(source).register) == set(LANGUAGES)
     values = {"case": "K-1", "helper": "Hilde"}
     for kind in notices.texts()["notices"]:
         for language in LANGUAGES:

@@ -11,6 +11,7 @@ from leerrekening.cli import (
     decide,
     explain,
     facts,
+    jobs,
     law,
     ledger,
     people,
@@ -20,6 +21,7 @@ from leerrekening.cli import (
     testing,
     translations,
     version,
+    worker,
 )
 from leerrekening.cli.errors import BadInput, CommandError
 
@@ -28,9 +30,12 @@ from leerrekening.cli.errors import BadInput, CommandError
 # Modules import what is heavy inside their handler, so that every command starts at once.
 COMMAND_GROUPS = (
     run,
+    worker,
+    jobs,
     decide,
     explain,
     facts,
+    jobs,
     law,
     receipts,
     simulate,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from leerrekening.cli import Subparsers
+from leerrekening.cli.companions import Companion
 from leerrekening.cli.database import add_data_option
 from leerrekening.cli.errors import BadInput, CheckFailed, EnvironmentMissing
 
@@ -40,7 +41,11 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ["LLR_DATA"] = str(folder)
     listener = listen(arguments.host, arguments.port)
     try:
-        with termination_as_interrupt(), Keeper(folder, install, tell_about_database):
+        with (
+            termination_as_interrupt(),
+            Keeper(folder, install, tell_about_database),
+            Companion("Worker", (sys.executable, "-m", "leerrekening.cli", "worker", "--beside")),
+        ):
             serve(listener)
     except SiteFailed as error:
         raise CheckFailed(str(error)) from error

@@ -32,7 +32,7 @@ def given(connection: Connection, party: int) -> dict[str, bool]:
     return {purpose: answers.get(purpose, False) for purpose in PURPOSES}
 
 
-def answer(connection: Connection, party: int, purpose: str, yes: bool) -> None:
+def answer(connection: Connection, party: int, purpose: str, *, yes: bool) -> None:
     """Give or withdraw consent. The same answer again adds nothing. Errors: KeyError for an unknown purpose."""
     version = int(texts()[purpose]["version"])
     connection.execute("select registry.answer_consent(%s, %s, %s, %s)", [party, purpose, yes, version])

@@ -73,26 +73,14 @@ def tell(
     if kind not in texts()["notices"]:
         raise UnknownNotice(kind)
     in_words(kind, dict(params), "nl")
-    deliveries = connection.execute(
+    row = connection.execute(
         "select registry.tell(%s, %s, %s, %s::jsonb, %s::jsonb, %s)",
         [party, kind, event, json.dumps(params), json.dumps([asdict(each) for each in also]), letter],
-    ).fetchall()
-    for (delivery,) in deliveries:
+    ).fetchone()
+    deliveries = row[0] if row else None
+    for delivery in deliveries or ():
         jobs.defer(connection, "deliver", key=str(delivery), delivery=delivery)
-    return bool(deliveries) or _is_new(connection, party, kind, event)
-
-
-def _is_new(connection: Connection, party: int, kind: str, event: str) -> bool:
-    """Whether this transaction made the notice. Those who may not read notices hear False."""
-    try:
-        with connection.transaction():
-            row = connection.execute(
-                "select at = now() from registry.notice where (party, kind, event) = (%s, %s, %s)",
-                [party, kind, event],
-            ).fetchone()
-    except psycopg.errors.InsufficientPrivilege:
-        return False
-    return bool(row and row[0])
+    return deliveries is not None
 
 
 def in_words(kind: str, params: dict[str, Any], language: str) -> tuple[str, str]:

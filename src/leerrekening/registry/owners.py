@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules import days
 
 FILE: Final = Path(__file__).with_name("owners.yaml")
@@ -18,13 +20,12 @@ LANGUAGES: Final = ("nl", "fr", "de", "en")
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Owner of the data of one source. `name` and `what` by language; `url`: a public page, or ''."""
+    """Who answers for the data of one source. `name` and `register` by language; `handler`: an organisation code."""
 
     source: str
     handler: str
-    name: dict[str, str]
-    what: dict[str, str]
-    url: str
+    name: Mapping[str, str]
+    register: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,12 @@ def _file() -> dict[str, Any]:
 
 @cache
 def owner_of(source: str) -> Owner:
-    """Owner of a source; the office of the account itself for a source that the file does not name."""
-    entry = _file()["owners"].get(source) or _file()["default"]
-    return Owner(source, entry["handler"], entry["name"], entry["what"], entry.get("url", ""))
-
-
-@cache
-def owners() -> tuple[Owner, ...]:
-    """All owners of the file."""
-    return tuple(owner_of(source) for source in _file()["owners"])
+    """Owner of a source; the office of the account itself for one that is no register."""
+    handler = _file()["handlers"].get(source, _file()["handler"])
+    for register in REGISTERS:
+        if register.id == source:
+            return Owner(source, handler, register.owner, register.name)
+    return Owner(source, handler, _file()["office"], _file()["office"])
 
 
 @cache

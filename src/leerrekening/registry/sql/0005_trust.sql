@@ -310,13 +310,14 @@ create table registry.delivery (
 create index delivery_open on registry.delivery (state) where state in ('queued', 'failed');
 
 -- Tell somebody something, once. p_also: addresses besides the present ones (the old e-mail after a change). Answers the
--- deliveries that must go out now; none when it was told before.
+-- deliveries that must go out now; null when it was told before.
 create function registry.tell(p_party bigint, p_kind text, p_event text, p_params jsonb, p_also jsonb, p_letter boolean)
-    returns setof uuid language plpgsql security definer
+    returns uuid[] language plpgsql security definer
     set search_path = pg_catalog, pg_temp
     as $$
 declare
     made uuid;
+    outgoing uuid[];
 begin
     if not (registry.acts_for(p_party, 'look') or pg_has_role(session_user, 'llr_gate', 'member')
             or (registry.own_organisation() is not null and exists (select from registry.correction c
@@ -326,9 +327,9 @@ begin
     insert into registry.notice (party, kind, event, params) values (p_party, p_kind, p_event, p_params)
         on conflict do nothing returning notice into made;
     if made is null then
-        return;
+        return null;
     end if;
-    return query
+    with queued as (
     insert into registry.delivery (notice, party, channel, address)
     select distinct made, p_party, a.channel, a.address from (
         select 'email' as channel, c.value as address from registry.contact c
@@ -341,7 +342,9 @@ begin
                                          where e.party = p_party and e.kind = 'email' and e.until is null))
         union all
         select e.value ->> 'channel', e.value ->> 'address' from jsonb_array_elements(p_also) e) a
-    returning delivery;
+    returning delivery)
+    select array_agg(q.delivery) into outgoing from queued q;
+    return coalesce(outgoing, '{}');
 end
 $$;
 create function registry.read_notices(p_party bigint) returns bigint language plpgsql security definer
@@ -400,7 +403,7 @@ create table registry.download (
     content bytea
 );
 create index download_of_person on registry.download (party, asked_at desc);
-create function registry.ask_download(p_party bigint) returns uuid language plpgsql security definer
+create function registry.ask_download(p_party bigint, p_actor_name text) returns uuid language plpgsql security definer
     set search_path = pg_catalog, pg_temp
     as $$
 declare
@@ -413,6 +416,8 @@ begin
     select d.download into found_download from registry.download d where d.party = p_party and d.made_at is null;
     if found_download is null then
         insert into registry.download (party) values (p_party) returning download into found_download;
+        insert into registry.journal (party, actor, actor_name, capacity, what)
+        values (p_party, registry.actor(), p_actor_name, 'citizen', 'data_copied');
     end if;
     return found_download;
 end
