@@ -35,7 +35,6 @@ COMMAND_GROUPS = (
     decide,
     explain,
     facts,
-    jobs,
     law,
     receipts,
     simulate,
