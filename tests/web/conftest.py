@@ -12,7 +12,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, Page
 
-os.environ["LLR_GALLERY"] = "1"  # before the settings are read: the gallery is a page to test like any other
+# Before the settings are read: the gallery is a page to test like any other, and the tests come from one address.
+os.environ["LLR_GALLERY"] = "1"
+os.environ["LLR_LIMIT_SIGN_IN"] = os.environ["LLR_LIMIT_ACCOUNT"] = "0"
 from django.conf import settings
 from django.template import engines
 from django.test import Client

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 
 from leerrekening.cli import (
+    account,
     database,
     decide,
     explain,
@@ -32,6 +33,7 @@ COMMAND_GROUPS = (
     run,
     worker,
     jobs,
+    account,
     decide,
     explain,
     facts,

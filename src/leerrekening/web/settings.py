@@ -8,6 +8,9 @@ LLR_ISSUER      the access service that signs people in; LLR_CLIENT_ID, LLR_CLIE
                 LLR_APPLICATION as agreed with it: docs/sign-in.md
 LLR_MAIL        how e-mail leaves: console (default), file:FOLDER, smtp://USER:PASSWORD@HOST:PORT, smtps://...
 LLR_MAIL_FROM   the address that e-mail comes from
+LLR_PROXIES     how many servers of ours stand before the site and add to X-Forwarded-For (0)
+LLR_LIMIT_SIGN_IN, LLR_LIMIT_ACCOUNT   steps of signing in by address, and pages by account, each minute and process
+                (120, 600; 0: no limit)
 LLR_DEBUG=1     for development: errors in the browser, and the gallery of components
 LLR_GALLERY=1   the gallery of components alone
 """
@@ -58,6 +61,10 @@ SIGN_IN_CLIENT_ID = os.environ.get("LLR_CLIENT_ID", "llr")
 SIGN_IN_CLIENT_SECRET = os.environ.get("LLR_CLIENT_SECRET", "")
 SIGN_IN_APPLICATION = os.environ.get("LLR_APPLICATION", "llr")
 SIGN_IN_SCOPES = os.environ.get("LLR_SCOPES", f"openid profile rrn vo {SIGN_IN_APPLICATION}")
+
+PROXIES = int(os.environ.get("LLR_PROXIES", "0"))
+LIMIT_SIGN_IN = int(os.environ.get("LLR_LIMIT_SIGN_IN", "120"))
+LIMIT_ACCOUNT = int(os.environ.get("LLR_LIMIT_ACCOUNT", "600"))
 
 # The names with __Host- are kept by browsers for this host alone, over https alone.
 SESSION_ENGINE = "leerrekening.web.sign_in.sessions"

@@ -19,7 +19,7 @@ NAMES = {
 @pytest.fixture(scope="session")
 def demo_service(site: str) -> Iterator[AccessService]:
     """The demo access service, for the running site and for the client without a screen."""
-    with running(site) as service:
+    with running({site}) as service:
         yield service
 
 
