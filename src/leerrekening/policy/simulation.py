@@ -26,6 +26,9 @@ from leerrekening.policy.persons import (
     STATUSES,
     UNKNOWN,
     Array,
+    Part,
+    PopulationError,
+    check_dates,
     rows_of,
 )
 from leerrekening.policy.reforms import LawBook, Reform
@@ -247,6 +250,7 @@ class Simulation:
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Rows and leaf columns of a partition, moved from the day of the population to the day asked about."""
         rows = rows_of(frame, first_row)
+        check_dates(rows, population_day, first_row)
         move = self.shared.as_of - population_day
         if move:
             for name, column in COLUMNS.items():
@@ -354,23 +358,31 @@ class Simulation:
 
     def run(
         self,
-        parts: Iterable[Callable[[], pl.DataFrame]],
+        parts: Iterable[Part],
         population_day: int,
         engine: str = AUTO,
         threads: int = 2,
         progress: Callable[[int], None] | None = None,
     ) -> Totals:
-        """Run over partitions, each given as a function that reads it. The order of the sums is that of the parts."""
+        """Run over partitions; the order of the sums is theirs.
+
+        Raises PopulationError with file, column, row and reason: then there is no result at all.
+        """
         chosen = self.engine_for(engine)
         totals = self.empty()
 
-        def one(read: Callable[[], pl.DataFrame]) -> Totals:
-            return self.partition(read(), population_day, chosen)
+        def one(part: Part) -> Totals:
+            try:
+                return self.partition(part.read(), population_day, chosen, part.first_row)
+            except PopulationError as error:
+                if not part.file or part.file in str(error):
+                    raise
+                raise PopulationError(f"{part.file}: {error}") from None
 
         with ThreadPoolExecutor(threads) as pool:
             waiting: list[Any] = []
-            for read in parts:
-                waiting.append(pool.submit(one, read))
+            for part in parts:
+                waiting.append(pool.submit(one, part))
                 if len(waiting) > threads:
                     _take(waiting, totals, progress)
             while waiting:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-from leerrekening.policy.reforms import Assumption, LawBook, Reform
+from leerrekening.policy.persons import Part
+from leerrekening.policy.reforms import Assumption, LawBook, Reform, ready_reforms
 from leerrekening.policy.results import Results
 from leerrekening.policy.simulation import Setting, Simulation, Totals
 from leerrekening.policy.synthesis import partitions, read_assumptions
@@ -36,6 +38,9 @@ class Comparison:
     drawn: Results
 
 
+_DRAWING: Final = threading.Lock()
+
+
 @cache
 def law_book() -> LawBook:
     """The plain data of the law, read once. Errors: LawError."""
@@ -44,8 +49,19 @@ def law_book() -> LawBook:
 
 @cache
 def _population(day: str) -> tuple[Any, ...]:
-    """The people, drawn once per day asked about: same seed, same people."""
     return tuple(partitions(PEOPLE, SEED, day))
+
+
+def _people(day: str) -> tuple[Any, ...]:
+    """The people, drawn once per day asked about: same seed, same people. Who comes meanwhile waits for them."""
+    with _DRAWING:
+        return _population(day)
+
+
+def warm_up() -> None:
+    """Do once what every scenario needs, so that the first one to be opened is as quick as the next."""
+    for reform in ready_reforms():
+        compare(reform, {})
 
 
 def behaviour() -> dict[str, Assumption]:
@@ -78,8 +94,8 @@ def compare(reform: Reform, assumptions: Mapping[str, float]) -> Comparison:
     for key, value in assumptions.items():
         held[key] = held[key].at(value)
     simulation = Simulation(law_book(), [None, reform], Setting(day))
-    frames = _population(day)
-    totals = simulation.run([lambda frame=frame: frame for frame in frames], days.day_of(day))  # type: ignore[misc] # the default keeps each frame
+    frames = _people(day)
+    totals = simulation.run([Part(frame.clone) for frame in frames], days.day_of(day))
     return Comparison(Results(simulation, _weighted(totals), held), Results(simulation, totals, held))
 
 
