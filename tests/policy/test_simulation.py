@@ -13,9 +13,10 @@ import pytest
 
 from leerrekening.cli.main import main
 from leerrekening.policy import files, synthesis
-from leerrekening.policy.comparison import near_duplicates, portability
+from leerrekening.policy.duplicates import near_duplicates
 from leerrekening.policy.inequality import Count
 from leerrekening.policy.note import WORDS, markdown
+from leerrekening.policy.portability import portability
 from leerrekening.policy.reforms import LawBook, ready_reforms
 from leerrekening.policy.results import Results, measured
 from leerrekening.policy.simulation import CELLS, Setting, Simulation

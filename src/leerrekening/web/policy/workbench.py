@@ -14,10 +14,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
+import polars as pl
+
+from leerrekening.paper import render
+from leerrekening.policy.note import condition_text, document
 from leerrekening.policy.persons import Part
 from leerrekening.policy.reforms import Assumption, LawBook, Reform, ready_reforms
 from leerrekening.policy.results import Results
 from leerrekening.policy.simulation import Setting, Simulation, Totals
+from leerrekening.policy.study import Study, study
 from leerrekening.policy.synthesis import partitions, read_assumptions
 from leerrekening.rules import days
 
@@ -38,7 +43,10 @@ class Comparison:
     drawn: Results
 
 
+# Today's law is looked at on the day on which the ready proposals would hold.
+DAY: Final = "2027-03-01"
 _DRAWING: Final = threading.Lock()
+_STUDYING: Final = threading.Lock()
 
 
 @cache
@@ -58,10 +66,53 @@ def _people(day: str) -> tuple[Any, ...]:
         return _population(day)
 
 
+@dataclass(frozen=True)
+class Studied:
+    """What was worked out between rights for one scenario, at place `index` in it."""
+
+    results: Results
+    study: Study
+    index: int
+
+    def names(self, language: str) -> dict[str, str]:
+        """Instruments in words."""
+        law = self.results.simulation.scenarios[self.index].engine.law
+        return {key: each.name[language] for key, each in law.instruments.items()}
+
+    def condition(self, name: str, language: str) -> str:
+        """A condition ("instrument.id") in words."""
+        return condition_text(self.results, self.index, name)[language]
+
+
+def studied(reform: Reform | None) -> Studied:
+    """What a change of work does, and which conditions are almost the same, under a ready reform or today's law."""
+    with _STUDYING:
+        return _studied(None if reform is None else reform.id)
+
+
+@cache
+def _studied(identity: str | None) -> Studied:
+    reforms = {each.id: each for each in ready_reforms()}
+    reform = reforms[identity] if identity else None
+    day = str((reform.as_of or reform.date) if reform else DAY)
+    simulation = Simulation(law_book(), [reform], Setting(day))
+    frame = pl.concat(_people(day))
+    found = study(simulation, frame, days.day_of(day), PEOPLE * WEIGHT)
+    return Studied(Results(simulation, simulation.empty(), read_assumptions()), found, 0)
+
+
+def note(comparison: Comparison, language: str) -> bytes:
+    """The note on a comparison as an accessible PDF."""
+    return render(document(comparison.results, language, drawn=comparison.drawn), language, large_type=False)
+
+
 def warm_up() -> None:
     """Do once what every scenario needs, so that the first one to be opened is as quick as the next."""
-    for reform in ready_reforms():
+    ready = ready_reforms()
+    for reform in ready:
         compare(reform, {})
+    for one in (None, *ready):
+        studied(one)
 
 
 def behaviour() -> dict[str, Assumption]:
