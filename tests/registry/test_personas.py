@@ -1,7 +1,6 @@
 """The invented people: formally valid, clearly invented, and known as their files say."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
