@@ -21,8 +21,8 @@ class SiteFailed(Exception):
     """The site did not start, or ended by itself."""
 
 
-def serve(listener: socket.socket) -> None:
-    """Serve the site on a listening socket until SIGINT or SIGTERM; print the address once it answers.
+def serve(listener: socket.socket, also: str = "") -> None:
+    """Serve the site on a listening socket until SIGINT or SIGTERM; print the address once it answers, then `also`.
 
     Errors: SiteFailed.
     """
@@ -37,6 +37,8 @@ def serve(listener: socket.socket) -> None:
         wait_for_answer(server, listener, stop)
         if not stop.is_set():
             print(f"The site is at {address_of(listener)}  (Ctrl-C stops it)", flush=True)
+            if also:
+                print(also, flush=True)
         while not stop.wait(SECONDS_BETWEEN_LOOKS * 4):
             if server.poll() is not None:
                 raise SiteFailed(f"the site ended by itself (status {server.returncode}); see above")

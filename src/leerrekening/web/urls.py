@@ -6,12 +6,16 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from leerrekening.web import errors, gallery, pages
 from leerrekening.web.scan import views as scan
+from leerrekening.web.sign_in import urls as sign_in
 
 register_converter(scan.StepConverter, "scan_step")
 
 _gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")] if settings.GALLERY else []
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", include("leerrekening.api.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("leerrekening.api.urls")),
+    *sign_in.fixed,
+]
 urlpatterns += i18n_patterns(
     path("", pages.start, name="start"),
     path("wat-heb-ik", scan.start, name="scan"),
@@ -21,6 +25,7 @@ urlpatterns += i18n_patterns(
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),
+    *sign_in.urlpatterns,
     *_gallery,
 )
 

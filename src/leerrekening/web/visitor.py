@@ -10,8 +10,20 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 Capacity = Literal["citizen", "helper", "caseworker", "analyst", "auditor", "administrator"]
 Scope = Literal["look", "reserve", "correct"]
+
+CAPACITY_LABELS: dict[Capacity, str | Promise] = {
+    "citizen": _("Burger"),
+    "helper": _("Helper"),
+    "caseworker": _("Dossierbehandelaar"),
+    "analyst": _("Beleidsmedewerker"),
+    "auditor": _("Auditor"),
+    "administrator": _("Beheerder"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,11 @@ class Visitor:
     party: int | None = None
     organisation: str = ""
     organisation_name: str = ""
+
+    @property
+    def capacity_label(self) -> str | Promise:
+        """The word for the capacity."""
+        return CAPACITY_LABELS[self.capacity]
 
 
 @dataclass(frozen=True, slots=True)
