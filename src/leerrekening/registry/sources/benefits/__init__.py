@@ -34,6 +34,12 @@ class Benefits(Source):
             "de": "Leistungen (soziale Sicherheit)",
             "en": "Benefits (social security)",
         },
+        {
+            "nl": "de instelling die uw uitkering betaalt",
+            "fr": "l'institution qui paie votre allocation",
+            "de": "die Einrichtung, die Ihre Leistung zahlt",
+            "en": "the institution that pays your benefit",
+        },
         ("person.benefits", "person.children_on_benefit"),
         timedelta(days=31),
     )

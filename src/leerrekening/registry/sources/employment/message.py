@@ -48,6 +48,12 @@ class Employment(Source):
             "de": "Vierteljährliche Erklärungen der Arbeitgeber (DmfA, LSS)",
             "en": "Quarterly declarations of employers (DmfA, RSZ)",
         },
+        {
+            "nl": "de RSZ, via uw werkgever",
+            "fr": "l'ONSS, par votre employeur",
+            "de": "das LSS, über Ihren Arbeitgeber",
+            "en": "the National Social Security Office (RSZ), through your employer",
+        },
         ("jobs",),
         timedelta(days=100),
     )

@@ -50,6 +50,12 @@ class LearningCredentials(Source):
             "de": "Datenbank der Lern- und Erfahrungsnachweise (LED)",
             "en": "Database of learning and experience credentials (LED)",
         },
+        {
+            "nl": "de LED, via de instelling die het bewijs uitreikte",
+            "fr": "la LED, par l'établissement qui a délivré le titre",
+            "de": "die LED, über die Einrichtung, die den Nachweis ausgestellt hat",
+            "en": "the LED, through the institution that issued the proof",
+        },
         (PATH,),
         timedelta(days=100),
         nobody_means_none=False,

@@ -47,6 +47,12 @@ class PopulationRegister(Source):
             "de": "Nationalregister",
             "en": "National Register",
         },
+        {
+            "nl": "het Rijksregister, via de dienst Bevolking van uw gemeente",
+            "fr": "le Registre national, par le service Population de votre commune",
+            "de": "das Nationalregister, über den Dienst Bevölkerung Ihrer Gemeinde",
+            "en": "the National Register, through the population service of your municipality",
+        },
         ("person.birth_date", "person.residence", "person.moved_from_other_eea"),
         timedelta(days=31),
         nobody_means_none=False,

@@ -34,6 +34,12 @@ class RightsUsed(Source):
             "de": "Genutzte flämische Weiterbildungsrechte",
             "en": "Flemish training rights already used",
         },
+        {
+            "nl": "het Departement Werk en Sociale Economie",
+            "fr": "le Departement Werk en Sociale Economie",
+            "de": "das Departement Werk en Sociale Economie",
+            "en": "the Departement Werk en Sociale Economie",
+        },
         ("used", "guidance"),
         timedelta(days=31),
     )

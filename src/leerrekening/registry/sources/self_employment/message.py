@@ -44,6 +44,12 @@ class SelfEmployment(Source):
             "de": "Laufbahn als Selbstständiger (LISVS)",
             "en": "Career as self-employed (RSVZ)",
         },
+        {
+            "nl": "het RSVZ, via uw sociaal verzekeringsfonds",
+            "fr": "l'INASTI, par votre caisse d'assurances sociales",
+            "de": "das LISVS, über Ihre Sozialversicherungskasse",
+            "en": "the RSVZ, through your social insurance fund",
+        },
         ("jobs",),
         timedelta(days=100),
     )
