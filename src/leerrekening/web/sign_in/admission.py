@@ -11,7 +11,7 @@ from django.urls import reverse
 from leerrekening.web import database
 from leerrekening.web.declared import Declared
 from leerrekening.web.errors import API_PREFIX, error_response
-from leerrekening.web.sign_in import flow, kept
+from leerrekening.web.sign_in import flow, kept, limits
 from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.refused import refusal_response
 from leerrekening.web.sign_in.sessions import visitor_of
@@ -27,9 +27,12 @@ def admit(request: HttpRequest, page: Declared, arguments: dict[str, Any]) -> Ht
     """
     request.visitor = visitor = visitor_of(request.session)
     if "visitor" in page.names:
-        return None
+        wait = limits.wait_to_sign_in(request)
+        return too_often(request, wait) if wait else None
     if request.method not in page.methods:
         return None  # the view says which methods it knows
+    if visitor is not None and (wait := limits.wait_for_account(visitor.actor)):
+        return too_often(request, wait)
     level = level_asked(page, request.method or "")
     if visitor is not None and visitor.capacity not in capacities(page, arguments):
         return error_response(request, 404 if "mandate" in arguments else 403)
@@ -43,6 +46,13 @@ def admit(request: HttpRequest, page: Declared, arguments: dict[str, Any]) -> Ht
     if form is not None and request.method == "POST" and form.path == request.path:
         kept.drop(request.session)
     return None
+
+
+def too_often(request: HttpRequest, seconds: int) -> HttpResponseBase:
+    """Wait a moment."""
+    answer = error_response(request, 429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def level_asked(page: Declared, method: str) -> Level:
@@ -81,6 +91,8 @@ def to_sign_in(request: HttpRequest, visitor: Visitor | None, level: Level) -> H
         answer: HttpResponseBase = redirect(again if saved else f"{again}?weg=1")
         answer.status_code = 303
         return by_script(request, answer)
+    if wait := limits.wait_to_sign_in(request):
+        return too_often(request, wait)
     try:
         return by_script(request, redirect(flow.begin(request, request.get_full_path(), level)))
     except flow.Refused as error:

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from leerrekening.web.audience import CAPACITIES, audience
+from leerrekening.web.components import SummaryRow
 from leerrekening.web.sign_in import flow, kept
-from leerrekening.web.sign_in.levels import levels
+from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.refused import refusal_response
 from leerrekening.web.visitor import Visitor
 
@@ -37,13 +39,13 @@ def home_of(visitor: Visitor | None) -> str:
 
 @audience("visitor")
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Go to the access service; `terug` names the page of this site to come back to."""
+    """Go to the access service; `terug` names the page of this site to come back to, `niveau` what it is for."""
     return_to = flow.safe_return(request.GET.get("terug", ""), "")
     if request.visitor is not None and not return_to:
         return redirect(home_of(request.visitor))
-    level = "act" if request.GET.get("niveau") == "act" else "look"
+    level: Level = "act" if request.GET.get("niveau") == "act" else "look"
     try:
-        return redirect(flow.begin(request, return_to, level))  # type: ignore[arg-type] # one of the two
+        return redirect(flow.begin(request, return_to, level, again="opnieuw" in request.GET))
     except flow.Refused as error:
         return refusal_response(request, error)
 
@@ -81,9 +83,13 @@ def again(request: HttpRequest) -> HttpResponseBase:
 @audience(*CAPACITIES)
 def session(request: HttpRequest) -> HttpResponse:
     """Who you are here, in which capacity; sign out, or come in another capacity."""
-    return render(
-        request, "sign_in/session.html", {"visitor": request.visitor, "home": home_of(request.visitor)}
-    )
+    visitor: Visitor = request.visitor
+    rows = [
+        SummaryRow(_("Naam"), visitor.name),
+        SummaryRow(_("U bent hier als"), visitor.capacity_label),
+        *([SummaryRow(_("Voor"), visitor.organisation_name)] if visitor.organisation_name else []),
+    ]
+    return render(request, "sign_in/session.html", {"rows": rows, "home": home_of(visitor)})
 
 
 @audience("visitor", methods=("GET", "POST"))
@@ -128,7 +134,7 @@ def goodbye(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/goodbye.html")
 
 
-def language_of(request: HttpRequest) -> str | None:
-    """The language that went along as `state`; None for anything else."""
+def language_of(request: HttpRequest) -> str:
+    """The language that went along as `state`; the reader's own for anything else."""
     given = request.GET.get("state", "")
-    return given if given in dict(settings.LANGUAGES) else None
+    return given if given in dict(settings.LANGUAGES) else get_language()
