@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from psycopg import conninfo, sql
+from psycopg import conninfo
 from tests.ledger.conftest import Books
 from tests.ledger.test_model import Shelf, run_directed, run_histories
 from tests.ledger.world import ANNA, World
