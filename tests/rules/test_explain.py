@@ -12,6 +12,7 @@ from tests.strategies import changed_documents, situation_documents, the_law
 from leerrekening.rules import days
 from leerrekening.rules.decide import NO, UNDECIDED, YES, Engine, Finding, Person
 from leerrekening.rules.explain import changes, next_change
+from leerrekening.rules.histories.career import career_days
 from leerrekening.rules.margins import nearest_gap
 from leerrekening.rules.timeline import HORIZON_YEARS, marked_days, moved
 from leerrekening.rules.values import Unknown
