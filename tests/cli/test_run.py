@@ -13,22 +13,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from leerrekening.cli import main, run
+from leerrekening.database.server import attach, running_pid
+from leerrekening.ledger.installation import login_of
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 5
 
 
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One data folder for this file, and not that of who runs the tests."""
+    folder = tmp_path_factory.getbasetemp() / "run-data"
+    monkeypatch.setenv("LLR_DATA", str(folder))
+    return folder
+
+
 @contextmanager
-def running(*options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def running(*options: str, **environment: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The site as a process of its own, and its address once it answers."""
     process = subprocess.Popen(
         [sys.executable, "-m", "leerrekening.cli", "run", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env={**os.environ, **environment},
     )
     watchdog = threading.Timer(SECONDS_TO_START, process.kill)
     watchdog.start()
@@ -37,6 +49,7 @@ def running(*options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         said = []
         for line in process.stdout:
             said.append(line)
+            print(line, end="")
             if address := re.search(r"http://\S+", line):
                 yield process, address[0]
                 break
@@ -63,7 +76,10 @@ def processes_of(session: int) -> set[int]:
 
 def child_of(process: "subprocess.Popen[str]") -> int:
     """The web server, which leads a session of its own."""
-    return int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
+    children = [
+        int(child) for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ]
+    return next(child for child in children if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes())
 
 
 def wait_until_gone(session: int) -> None:
@@ -74,15 +90,50 @@ def wait_until_gone(session: int) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_starts_answers_and_stops(number: signal.Signals) -> None:
+def test_starts_answers_and_stops(number: signal.Signals, data_folder: Path) -> None:
+    """The site and its database, with everything in it that the program keeps."""
     with running("--port", "0") as (process, address):
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
+        with psycopg.connect(attach(data_folder).dsn(login_of("batch"))) as connection:
+            assert connection.execute("select count(*) from led.unit").fetchone() == (3,)
         server = child_of(process)
         assert len(processes_of(server)) > 1
         process.send_signal(number)
         assert process.wait(SECONDS_TO_STOP) == 0
         assert not processes_of(server)
+    assert running_pid(data_folder / "pg") is None
+
+
+def test_answers_without_a_database_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = {"LLR_POSTGRES_BIN": str(tmp_path), "LLR_DATA": str(tmp_path / "data")}
+    with running("--port", "0", **broken) as (process, address):
+        assert "PostgreSQL 15 or newer was not found" in (told := capsys.readouterr().out)
+        assert "no accounts" in told
+        with urllib.request.urlopen(address) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS_TO_STOP) == 0
+
+
+def test_stopped_while_the_database_starts_nothing_stays_behind(tmp_path: Path) -> None:
+    """SIGTERM at any moment of the first start: the server is stopped, and the next start is whole."""
+    for hundredths in (30, 60, 90, 120, 200):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "leerrekening.cli", "run", "--port", "0"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "LLR_DATA": str(tmp_path / "data")},
+        )
+        time.sleep(hundredths / 100)
+        process.terminate()
+        process.wait(SECONDS_TO_STOP * 2)
+        assert running_pid(tmp_path / "data" / "pg") is None, hundredths
+    with running("--port", "0", LLR_DATA=str(tmp_path / "data")) as (process, _):
+        with psycopg.connect(attach(tmp_path / "data").dsn(login_of("auditor"))) as connection:
+            assert connection.execute("select count(*) from led.transfer").fetchone() == (0,)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS_TO_STOP) == 0
 
 
 def test_stops_in_time_with_a_connection_open() -> None:

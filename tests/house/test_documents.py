@@ -14,7 +14,7 @@ MACHINE_FOLDERS = re.compile(
 )
 PRIVATE_HOSTS = re.compile(
     r"\b[\w-]+(?:\.[\w-]+)*\.(?:internal|lan|corp|intranet)\b"
-    r"|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b(?!\.)"
+    r"|(?<!==)\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b(?!\.)"
 )
 # Made by tools, or by others: version numbers and minified code that only look like addresses.
 NOT_OURS = (

@@ -1,4 +1,6 @@
-"""The site for the tests: its settings, every page in every language, a running server, a browser with axe."""
+"""The site for the tests: its settings, every page in every language, a running server, a browser with axe, people
+who have signed in.
+"""
 
 import os
 import threading
@@ -10,15 +12,21 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, Page
 
-os.environ["LLR_GALLERY"] = "1"  # before the settings are read: the gallery is a page to test like any other
+# Before the settings are read: the gallery is a page to test like any other, and the tests come from one address.
+os.environ["LLR_GALLERY"] = "1"
+os.environ["LLR_LIMIT_SIGN_IN"] = os.environ["LLR_LIMIT_ACCOUNT"] = "0"
 from django.conf import settings
 from django.template import engines
 from django.test import Client
 from django.test.utils import setup_test_environment
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
+from tests.installed import new_installed
+from tests.web.visitors import accounts, demo_service, open_as, service, sign_in
 
 from leerrekening.web.wsgi import application
+
+__all__ = ["accounts", "demo_service", "new_installed", "open_as", "service", "sign_in"]  # fixtures
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -53,9 +61,15 @@ def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[
 
 
 def plain_pages() -> list[str]:
-    """Addresses, without their language, of the pages that need nothing but to be opened."""
-    with_language = (route.partition("/")[2] for route, _ in patterns() if not route.startswith("api/"))
-    return sorted(route for route in with_language if "<" not in route)
+    """Addresses, without their language, of the pages for everyone that need nothing but to be opened."""
+    return sorted(
+        route.partition("/")[2]
+        for route, each in patterns()
+        if not route.startswith("api/")
+        and "<" not in route
+        and each.callback.audience.names == {"everyone"}
+        and "GET" in each.callback.audience.methods
+    )
 
 
 PAGES = [f"/{language}/{page}" for language in LANGUAGES for page in plain_pages()]

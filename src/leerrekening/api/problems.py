@@ -15,12 +15,15 @@ NOT_ACCEPTED: Final = "urn:leerrekening:problem:not-accepted"
 # What programs are told of refusals that happen before a view is reached.
 DETAILS: Final = {
     400: "The request cannot be read.",
+    401: "Sign in first.",
     403: "This address is not meant for the caller.",
     404: "There is nothing at this address.",
     405: "This address takes other methods; Allow says which.",
     411: "Say with Content-Length how large the body is.",
     413: "A body has at most 1,000,000 bytes.",
+    429: "Too many requests in a short time; Retry-After says when to try again.",
     500: "The program failed. Nothing of what was sent is kept.",
+    503: "The accounts cannot be reached; Retry-After says when to try again.",
 }
 
 

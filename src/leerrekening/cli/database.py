@@ -49,11 +49,14 @@ def status(arguments: argparse.Namespace) -> int:
     from leerrekening.cli.ledger import opened
 
     with opened(arguments.data) as server, psycopg.connect(server.dsn()) as connection:
-        size, steps = connection.execute(
-            "select pg_size_pretty(pg_database_size(current_database())), count(*) from llr_step"
-        ).fetchone() or ("?", 0)
+        (size,) = connection.execute(
+            "select pg_size_pretty(pg_database_size(current_database()))"
+        ).fetchone() or ("?",)
+        parts = connection.execute(
+            "select part, max(number) from llr_step group by part order by part"
+        ).fetchall()
         print(f"PostgreSQL {server.version} at {server.where}")
-        print(f"{size}, schema at step {steps}")
+        print(f"{size}; " + ", ".join(f"{part} at step {step}" for part, step in parts))
     return 0
 
 

@@ -115,9 +115,9 @@ def day(text: str) -> date:
 @contextmanager
 def opened(data: Path | None, said: Callable[[str], None] = lambda _: None) -> "Iterator[Server]":
     """The server, running and up to date, for as long as needed. Errors: EnvironmentMissing."""
+    from leerrekening.account.installation import install
     from leerrekening.database.errors import DatabaseProblem
     from leerrekening.database.server import ensure_server
-    from leerrekening.ledger import install
 
     try:
         server = ensure_server(data)

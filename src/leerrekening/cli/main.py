@@ -7,18 +7,22 @@ import traceback
 from collections.abc import Sequence
 
 from leerrekening.cli import (
+    account,
     database,
     decide,
     explain,
     facts,
+    jobs,
     law,
     ledger,
+    people,
     receipts,
     run,
     simulate,
     testing,
     translations,
     version,
+    worker,
 )
 from leerrekening.cli.errors import BadInput, CommandError
 
@@ -27,6 +31,9 @@ from leerrekening.cli.errors import BadInput, CommandError
 # Modules import what is heavy inside their handler, so that every command starts at once.
 COMMAND_GROUPS = (
     run,
+    worker,
+    jobs,
+    account,
     decide,
     explain,
     facts,
@@ -35,6 +42,7 @@ COMMAND_GROUPS = (
     simulate,
     database,
     ledger,
+    people,
     testing,
     translations,
     version,

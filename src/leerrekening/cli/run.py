@@ -1,10 +1,16 @@
-"""`./llr run`: start the site on this machine and stop it cleanly."""
+"""`./llr run`: start the site and its database on this machine, and stop them cleanly."""
 
 import argparse
+import os
+import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from leerrekening.cli import Subparsers
+from leerrekening.cli.companions import Companion
+from leerrekening.cli.database import add_data_option
 from leerrekening.cli.errors import BadInput, CheckFailed, EnvironmentMissing
 
 DEFAULT_PORT = 8000
@@ -19,21 +25,70 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--port", type=int, help=f"port to listen on (default: {DEFAULT_PORT}, or a free one)"
     )
+    add_data_option(parser)
     parser.set_defaults(handler=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Listen, serve until Ctrl-C or SIGTERM, return 0. Errors: BadInput, EnvironmentMissing, CheckFailed."""
+    from leerrekening.account.installation import install
+    from leerrekening.database.keeper import Keeper
+    from leerrekening.database.server import default_data_dir
     from leerrekening.web.server import SiteFailed, serve
 
+    # The processes of the site find the database in the same folder (database.server.attach).
+    folder = (arguments.data or default_data_dir()).absolute()
+    os.environ["LLR_DATA"] = str(folder)
     listener = listen(arguments.host, arguments.port)
     try:
-        serve(listener)
+        with (
+            termination_as_interrupt(),
+            Keeper(folder, install, tell_about_database),
+            Companion("Worker", (sys.executable, "-m", "leerrekening.cli", "worker", "--beside")),
+            demo_access_service(listener) as also,
+        ):
+            serve(listener, also)
     except SiteFailed as error:
         raise CheckFailed(str(error)) from error
     finally:
         listener.close()
     return 0
+
+
+@contextmanager
+def termination_as_interrupt() -> Iterator[None]:
+    """SIGTERM ends us as Ctrl-C does, so that the database is stopped and not left behind."""
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+@contextmanager
+def demo_access_service(listener: socket.socket) -> Iterator[str]:
+    """Unless a real access service is configured, one with invented people; a line that says so."""
+    if os.environ.get("LLR_ISSUER"):
+        yield ""
+        return
+    from leerrekening.demo.access_service.server import running, settings_of
+    from leerrekening.web.server import local_name
+
+    host, port = listener.getsockname()[:2]
+    here = local_name(host)
+    names = {here, "127.0.0.1", "localhost", *os.environ.get("LLR_HOSTS", "").split()}
+    with running({f"http://{name}:{port}" for name in names}, here) as service:
+        os.environ.update(settings_of(service))
+        yield f"Demo: people who do not exist sign in at {service.issuer}/"
+
+
+def tell_about_database(text: str, *, works: bool) -> None:
+    """Say how the database is. Without it the site still answers what needs no account."""
+    print(f"Database: {text}", file=sys.stderr)
+    if not works:
+        print(
+            "  Until it works: no accounts. The quick scan and the law book do not need it.", file=sys.stderr
+        )
 
 
 def listen(host: str, port: int | None) -> socket.socket:

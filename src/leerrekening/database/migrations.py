@@ -1,5 +1,6 @@
 """Bringing a schema to the version of the program: numbered SQL files, each applied once, in order, in one
-transaction of its own, while others wait. Steps only go forward; a step that was applied never changes.
+transaction of its own, while others wait. Steps only go forward; a step that was applied never changes. Each part of
+the program that keeps something (ledger, registry, account) has a folder of steps of its own.
 """
 
 import hashlib
@@ -43,18 +44,21 @@ def read_steps(folder: Path) -> list[Step]:
     return steps
 
 
-def migrate(dsn: str, folder: Path, upto: int | None = None) -> list[str]:
-    """Apply what is not applied yet, up to step `upto`; names of the steps applied. Errors: MigrationRefused."""
+def migrate(dsn: str, folder: Path, upto: int | None = None, part: str = "ledger") -> list[str]:
+    """Apply what is not applied yet of a part, up to step `upto`; names of the steps applied.
+
+    Errors: MigrationRefused.
+    """
     steps = read_steps(folder)
     applied = []
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(hashtextextended('llr.migrations', 0))")
         connection.execute(
-            "create table if not exists public.llr_step (number int primary key, name text not null,"
-            " digest text not null)"
+            "create table if not exists public.llr_step (part text not null, number int not null, name text not null,"
+            " digest text not null, primary key (part, number))"
         )
         connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
-        done = done_steps(connection)
+        done = done_steps(connection, part)
         check_history(done, steps)
         for step in steps[len(done) : upto]:
             try:
@@ -62,8 +66,8 @@ def migrate(dsn: str, folder: Path, upto: int | None = None) -> list[str]:
                     connection.execute(step.text.encode())
                     connection.execute("reset role")
                     connection.execute(
-                        "insert into public.llr_step values (%s, %s, %s)",
-                        [step.number, step.name, step.digest],
+                        "insert into public.llr_step values (%s, %s, %s, %s)",
+                        [part, step.number, step.name, step.digest],
                     )
             except psycopg.Error as error:
                 raise MigrationRefused(
@@ -74,9 +78,11 @@ def migrate(dsn: str, folder: Path, upto: int | None = None) -> list[str]:
     return applied
 
 
-def done_steps(connection: psycopg.Connection) -> list[tuple[int, str, str]]:
-    """What the database says was applied."""
-    return connection.execute("select number, name, digest from public.llr_step order by number").fetchall()
+def done_steps(connection: psycopg.Connection, part: str) -> list[tuple[int, str, str]]:
+    """What the database says was applied of a part."""
+    return connection.execute(
+        "select number, name, digest from public.llr_step where part = %s order by number", [part]
+    ).fetchall()
 
 
 def check_history(done: list[tuple[int, str, str]], steps: list[Step]) -> None:

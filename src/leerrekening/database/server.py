@@ -45,7 +45,7 @@ DURABLE = {
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
-    "max_connections": "64",
+    "max_connections": "128",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
@@ -93,13 +93,13 @@ class Server:
         """Make a login that is a member of one group role, with a password only we know. Again: no effect."""
         password = self.passwords.get(role) or secrets.token_urlsafe(24)
         with psycopg.connect(self.administrator, autocommit=True) as connection:
-            verifier = connection.pgconn.encrypt_password(
-                password.encode(), role.encode(), b"scram-sha-256"
-            ).decode()
             exists = (
                 connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is not None
             )
             if not exists or role not in self.passwords:
+                verifier = connection.pgconn.encrypt_password(
+                    password.encode(), role.encode(), b"scram-sha-256"
+                ).decode()
                 verb = "alter" if exists else "create"
                 connection.execute(
                     f"{verb} role {role} login inherit nobypassrls nosuperuser password '{verifier}'"
@@ -116,9 +116,11 @@ class Server:
             return
         with starting(self.data_dir):
             use, self._use = self._use, None
-            with contextlib.suppress(OSError), use:
-                fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                stop_cluster(self.data_dir / "pg")
+            leave(use, self.data_dir)
+
+    def alive(self) -> bool:
+        """Whether a server of ours still runs. One that others run is theirs to watch."""
+        return self.data_dir is None or self._use is None or running_pid(self.data_dir / "pg") is not None
 
 
 def default_data_dir() -> Path:
@@ -150,18 +152,45 @@ def ensure_server(data_dir: Path | None = None, settings: Mapping[str, str] | No
             if not cluster.exists():
                 create_cluster(folder, binaries, identity, {**SETTINGS, **(settings or {})})
             passwords = read_secrets(folder)
-            administrator = conninfo.make_conninfo(
-                host=str(socket_folder(folder)),
-                user=ADMINISTRATOR,
-                password=passwords[ADMINISTRATOR],
-                dbname=DATABASE,
-            )
+            administrator = administrator_of(folder, passwords)
             await_answer(administrator, folder, binaries, identity)
             check_durable(administrator)
         except BaseException:
-            use.close()
+            leave(use, folder)
             raise
     return Server(folder, administrator, binaries.version, f"{folder} (as {identity.name})", passwords, use)
+
+
+def attach(data_dir: Path | None = None) -> Server:
+    """The server that another process keeps at work (`./llr run`), for a program that only connects to it.
+
+    Starts nothing, looks at nothing but the files in the folder, and need not be stopped.
+    Errors: DatabaseProblem when it does not run.
+    """
+    folder = (data_dir or default_data_dir()).absolute()
+    if url := os.environ.get(URL_VARIABLE):
+        return outside_server(url, folder)
+    if running_pid(folder / "pg") is None:
+        raise ServerFailed(f"no database server runs in {folder}.\n  ./llr run starts it.")
+    passwords = read_secrets(folder)
+    return Server(folder, administrator_of(folder, passwords), "", str(folder), passwords)
+
+
+def administrator_of(folder: Path, passwords: Mapping[str, str]) -> str:
+    """Connection string of the administrator of our own server."""
+    return conninfo.make_conninfo(
+        host=str(socket_folder(folder)),
+        user=ADMINISTRATOR,
+        password=passwords[ADMINISTRATOR],
+        dbname=DATABASE,
+    )
+
+
+def leave(use: IO[str], folder: Path) -> None:
+    """Give up our use of a folder, and stop its server when nobody else uses it. Only inside `starting`."""
+    with use, contextlib.suppress(BlockingIOError):
+        fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        stop_cluster(folder / "pg")
 
 
 def outside_server(url: str, folder: Path) -> Server:

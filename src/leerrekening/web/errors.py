@@ -30,6 +30,11 @@ FAULTS = {
         _("Uw browser stuurde iets dat wij niet kunnen lezen."),
         _("Ga terug naar de startpagina en probeer het opnieuw."),
     ),
+    401: Fault(
+        _("U bent niet aangemeld"),
+        _("Deze pagina is alleen voor wie aangemeld is."),
+        _("Meld u aan, en probeer het dan opnieuw."),
+    ),
     403: Fault(
         _("U mag deze pagina niet openen"),
         _("Deze pagina is niet voor u bestemd, of uw toegang is verlopen."),
@@ -60,12 +65,26 @@ FAULTS = {
         _("Het bestand heeft niet de vorm die wij verwachten."),
         _("Kies het bestand dat u hier bewaarde, of vul de vragen opnieuw in."),
     ),
+    429: Fault(
+        _("Even wachten"),
+        _(
+            "Er kwamen in korte tijd te veel vragen van u of uw netwerk. U verliest geen recht door te wachten."
+        ),
+        _("Wacht een minuut en probeer het opnieuw."),
+    ),
     500: Fault(
         _("Er ging iets mis bij ons"),
         _("Dit ligt niet aan u. Wij bewaarden niets van wat u invulde."),
         _("Probeer het over een paar minuten opnieuw."),
     ),
+    503: Fault(
+        _("De rekeningen zijn even niet bereikbaar"),
+        _("Dit ligt niet aan u. Er ging niets verloren van wat al bewaard was."),
+        _("Probeer het over een paar minuten opnieuw. De pagina’s zonder aanmelden werken wel."),
+    ),
 }
+# Seconds after which it makes sense to try again.
+RETRY_AFTER = {429: "60", 503: "120"}
 
 
 def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
@@ -73,11 +92,15 @@ def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpR
     fault = FAULTS[status]
     if request.path_info.startswith(API_PREFIX):
         document = problem(status, DETAILS.get(status, HTTPStatus(status).phrase))
-        return JsonResponse(document, status=status, content_type=CONTENT_TYPE)
-    # Only after a fault of ours is there something to look up.
-    reference = getattr(request, "reference", "") if status == 500 else ""
-    context = {"fault": fault, "detail": detail, "reference": reference}
-    return render(request, "errors/error.html", context, status=status)
+        answer: HttpResponse = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
+    else:
+        # Only after a fault of ours is there something to look up.
+        reference = getattr(request, "reference", "") if status == 500 else ""
+        context = {"fault": fault, "detail": detail, "reference": reference}
+        answer = render(request, "errors/error.html", context, status=status)
+    if status in RETRY_AFTER:
+        answer["Retry-After"] = RETRY_AFTER[status]
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,14 +4,21 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from leerrekening.web import errors, gallery, pages
+from leerrekening.web import errors, gallery, health, metrics, pages
 from leerrekening.web.scan import views as scan
+from leerrekening.web.sign_in import urls as sign_in
 
 register_converter(scan.StepConverter, "scan_step")
 
 _gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")] if settings.GALLERY else []
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", include("leerrekening.api.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("leerrekening.api.urls")),
+    path("gezondheid", health.alive, name="health"),
+    path("gezondheid/klaar", health.ready, name="health_ready"),
+    path("_metingen", metrics.metrics, name="metrics"),
+    *sign_in.fixed,
+]
 urlpatterns += i18n_patterns(
     path("", pages.start, name="start"),
     path("wat-heb-ik", scan.start, name="scan"),
@@ -21,6 +28,7 @@ urlpatterns += i18n_patterns(
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),
+    *sign_in.urlpatterns,
     *_gallery,
 )
 

@@ -1,0 +1,1 @@
+"""Invented people and the services around them, to try and to test with. Nobody here exists."""

@@ -1,0 +1,128 @@
+-- People, and what is known of them. Only added to: a correction is a new row that supersedes an old one.
+do $$
+declare
+    kind text;
+begin
+    foreach kind in array array['llr_helper', 'llr_gate'] loop
+        if not exists (select from pg_roles where rolname = kind) then
+            execute format('create role %I nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole', kind);
+        end if;
+    end loop;
+end
+$$;
+
+create schema registry authorization llr_owner;
+grant usage on schema registry to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_auditor, llr_batch;
+grant usage on schema led to llr_helper, llr_gate;
+set local role llr_owner;
+
+-- For whom and by whom the transaction acts. The program sets both for one transaction (database/access.py).
+create function registry.actor() returns bigint language sql stable parallel safe
+    as $$ select nullif(pg_catalog.current_setting('llr.actor', true), '')::bigint $$;
+create function registry.own_party() returns bigint language sql stable parallel safe
+    as $$ select nullif(pg_catalog.current_setting('llr.party', true), '')::bigint $$;
+
+create function registry.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% on %.% is refused: history is only added to', tg_op, tg_table_schema, tg_table_name
+        using errcode = 'restrict_violation';
+end
+$$;
+
+-- A person by pseudonym (the party of the ledger). The national number is kept twice: as a keyed hash, to find the
+-- person at sign-in, and sealed with a key outside the database, to ask the authentic sources.
+create sequence registry.party_number as bigint start 100001;
+create table registry.person (
+    party bigint primary key check (party > 0),
+    insz_key bytea not null unique check (octet_length(insz_key) = 32),
+    insz_sealed bytea not null,
+    given_names text not null check (length(given_names) between 1 and 200),
+    family_name text not null check (length(family_name) between 1 and 200),
+    language text not null default 'nl' check (language in ('nl', 'fr', 'de', 'en')),
+    since timestamptz not null default now()
+);
+
+-- One dated fact with its source. `path` is a fact of the contract without indexes (person.birth_date), or a whole
+-- list item (jobs, guidance, used, person.residence, person.benefits) with `item` telling which one. `value` is as the contract writes it.
+create table registry.fact (
+    fact uuid primary key default gen_random_uuid(),
+    entry bigint generated always as identity,                  -- the order in which facts came
+    party bigint not null references registry.person,
+    path text not null check (path ~ '^[a-z_]+(\.[a-z_0-9]+)*$'),
+    item text not null default '' check (length(item) <= 200),
+    value jsonb not null,                                       -- json null: the source says that it does not know
+    source text not null check (source ~ '^[a-z][a-z0-9_]*$'),
+    certified boolean not null,                                 -- false: the person says so
+    received_at timestamptz not null default now(),
+    valid_from date,
+    valid_to date check (valid_to >= valid_from),
+    supersedes uuid unique references registry.fact,
+    withdrawn boolean not null default false                    -- the source takes back what it supersedes
+);
+create index fact_of_person on registry.fact (party, path, item);
+create trigger facts_are_kept before update or delete or truncate on registry.fact
+    for each statement execute function registry.refuse_change();
+
+-- A statement follows the one it supersedes: same person, same fact, same source; and never one that was superseded
+-- before (the unique constraint), so that history is a set of chains.
+create function registry.check_supersession() returns trigger language plpgsql as $$
+begin
+    if new.withdrawn and new.supersedes is null then
+        raise exception 'only a statement that is there can be withdrawn' using errcode = 'check_violation';
+    end if;
+    if new.supersedes is not null and not exists (
+        select from registry.fact f where f.fact = new.supersedes and f.party = new.party and f.path = new.path
+           and f.item = new.item and f.source = new.source and f.certified = new.certified) then
+        raise exception 'a statement supersedes one of the same person, fact and source' using errcode = 'check_violation';
+    end if;
+    return new;
+end
+$$;
+create trigger supersession_is_sound before insert on registry.fact
+    for each row when (new.supersedes is not null or new.withdrawn) execute function registry.check_supersession();
+
+-- How the last question to each authentic source went, so that a page can say how old an answer is.
+create table registry.source_state (
+    party bigint not null references registry.person,
+    source text not null check (source ~ '^[a-z][a-z0-9_]*$'),
+    asked_at timestamptz not null,
+    answered_at timestamptz,                                     -- of the last good answer
+    first_answered_at timestamptz,                               -- of the first one
+    outcome text not null check (outcome in ('answered', 'nobody', 'timeout', 'unreachable', 'malformed', 'other_person')),
+    covers_from date,                                            -- first day the last good answer speaks of; null: all
+    primary key (party, source)
+);
+
+-- The only ways to get from a national number to a person. They take the keyed hash: the number stays with the program.
+create function registry.find_person(p_key bytea) returns bigint
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select p.party from registry.person p where p.insz_key = p_key
+$$;
+create function registry.add_person(p_key bytea, p_sealed bytea, p_given text, p_family text, p_language text)
+    returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    found_party bigint;
+begin
+    select p.party into found_party from registry.person p where p.insz_key = p_key;
+    if found_party is not null then
+        return found_party;
+    end if;
+    loop  -- a number that the ledger knows already belongs to somebody: a newcomer must not get their balances
+        found_party := nextval('registry.party_number');
+        insert into led.party values (found_party) on conflict do nothing;
+        exit when found;
+    end loop;
+    insert into registry.person (party, insz_key, insz_sealed, given_names, family_name, language)
+        values (found_party, p_key, p_sealed, p_given, p_family, p_language)
+        on conflict (insz_key) do nothing;
+    if not found then  -- somebody else added the same person a moment ago
+        select p.party into found_party from registry.person p where p.insz_key = p_key;
+    end if;
+    return found_party;
+end
+$$;
+-- Seal a number with the current key; for the rotation of keys.
+create function registry.reseal_person(p_party bigint, p_sealed bytea) returns void
+    language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update registry.person set insz_sealed = p_sealed where party = p_party
+$$;

@@ -1,0 +1,1 @@
+"""Signing in with OpenID Connect: the access service says who somebody is, a session remembers it."""
