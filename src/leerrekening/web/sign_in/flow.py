@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path, override
 
 from leerrekening.registry import actors, people
 from leerrekening.web import registers
@@ -46,8 +46,12 @@ def configured() -> Provider:
     return provider(settings.SIGN_IN_ISSUER)
 
 
-def begin(request: HttpRequest, return_to: str, level: Level = "look") -> str:
-    """Remember where the person was going; the address of the access service to send them to. Errors: Refused."""
+def begin(request: HttpRequest, return_to: str, level: Level = "look", *, again: bool = False) -> str:
+    """Remember where the person was going; the address of the access service to send them to.
+
+    `again`: the person must show anew who they are, even when the access service still knows them. To act they always
+    must: a service may take the means asked for as a wish and answer with an old, weaker sign-in. Errors: Refused.
+    """
     service = configured()
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     longest = levels().fresh if level == "act" else sessions.LONGEST
@@ -62,6 +66,7 @@ def begin(request: HttpRequest, return_to: str, level: Level = "look") -> str:
                 acr_values=levels().accepted(level),
                 max_age=int(longest.total_seconds()),
                 ui_locales=language,
+                **({"prompt": "login"} if again or level == "act" else {}),
             )
     except AccessServiceAway as error:
         raise Refused("away") from error
@@ -114,6 +119,7 @@ def finish(request: HttpRequest) -> dict[str, Any]:
         registers.freshen(visitor.party)
     form = kept.of(request.session)
     sessions.remember(request.session, visitor)
+    request.session[PENDING] = pending  # other windows of this browser
     if form is not None and form.actor == visitor.actor:
         kept.put(request.session, form)
     sessions.SessionStore.clear_expired()
@@ -196,7 +202,8 @@ def safe_return(path: str, otherwise: str) -> str:
     if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return otherwise
     try:
-        resolve(path.partition("?")[0])
+        with override(get_language_from_path(path) or get_language()):
+            resolve(path.partition("?")[0])
     except Resolver404:
         return otherwise
     return path
