@@ -103,12 +103,12 @@ def _change_work(then: Document, jobs: list[Document], day: date, change: Change
     if change.kind == "hours":
         if not running:
             raise CannotChange("there is no job on that day of which the hours could change")
-        for job in running:
-            job["fraction"] = [
-                *_cut(job.get("fraction") or [], day),
-                {"from": day.isoformat(), "to": None, "value": change.share},
-            ]
-            _hours_follow(job, change.share)
+        # Hours a week hold for a whole job, so the job of then stands beside the job of before: what counts in a month
+        # of reference stays as it was.
+        _replace(jobs, running, day)
+        for job in jobs[-len(running) :]:
+            job["fraction"] = [{"from": day.isoformat(), "to": None, "value": change.share}]
+            job["weekly_hours"] = _weekly_hours(job, change.share)
     elif change.kind == "work_region":
         if not running:
             raise CannotChange("there is no job on that day that could be elsewhere")
@@ -152,10 +152,10 @@ def _benefit(document: Document, day: date, kind: str) -> None:
     ]
 
 
-def _hours_follow(job: Document, share: Decimal | None) -> None:
+def _weekly_hours(job: Document, share: Decimal | None) -> Decimal | None:
     """Hours a week go with the share of a full-time job, where the full week is known; else nobody knows them."""
     full = job.get("full_time_weekly_hours")
-    job["weekly_hours"] = None if full is None or share is None else Decimal(str(full)) * share
+    return None if full is None or share is None else Decimal(str(full)) * share
 
 
 def _replace(jobs: list[Document], running: Iterable[Document], day: date, **other: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from leerrekening.account import what_if
 from leerrekening.account.overview import Overview
@@ -285,12 +285,7 @@ def _status_row(
     cells = tuple(_cell(each, then[each.id]) for each in heads)
     had = [each for each in heads if _gives(each)]
     kept = sum(_gives(then[each.id]) for each in had)
-    if not had:
-        told = ""
-    else:
-        told = ngettext(
-            "%(kept)s van %(number)s recht blijft", "%(kept)s van %(number)s rechten blijven", len(had)
-        ) % {"kept": kept, "number": len(had)}
+    told = _("Blijft: %(kept)s van %(number)s.") % {"kept": kept, "number": len(had)} if had else ""
     return StatusRow(STATUS_NAMES[name], cells, told, is_possible=True)
 
 
