@@ -7,7 +7,6 @@ shows them hides those first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -86,15 +85,19 @@ class GroupCount:
     used: int
 
 
-def counts(connection: psycopg.Connection[Any], on: date) -> Iterator[GroupCount]:
+def counts(connection: psycopg.Connection[Any], on: date) -> list[GroupCount]:
     """Count everybody as things stand on a day. Errors: psycopg.Error."""
+    values = {
+        "on": on, "use": int(Reason.USE), "move": int(Op.MOVE), "post": int(Op.POST), "reverse": int(Op.REVERSE),
+    }  # fmt: skip
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        values = {
-            "on": on, "use": int(Reason.USE), "move": int(Op.MOVE), "post": int(Op.POST), "reverse": int(Op.REVERSE),
-        }  # fmt: skip
-        for right, kind, start, schooling, age, status, entitled, used in connection.execute(QUERY, values):
-            yield GroupCount(right, year_of(kind, start), (schooling, age, status), entitled, used)
+        return [
+            GroupCount(right, year_of(kind, start), (schooling, age, status), entitled, used)
+            for right, kind, start, schooling, age, status, entitled, used in connection.execute(
+                QUERY, values
+            )
+        ]
 
 
 def year_of(period_kind: str, start: date) -> str:
