@@ -30,7 +30,7 @@ def words() -> Mapping[str, Mapping[str, str]]:
 
 def style() -> bytes:
     """The style sheet."""
-    return (STATIC / "llr.css").read_bytes()
+    return (STATIC / "llr.css").read_bytes() + (HERE / "demo.css").read_bytes()
 
 
 def font() -> bytes:
@@ -58,7 +58,7 @@ def chooser(asked: Mapping[str, str], means: Mapping[str, str], known: Session |
     others = [(each, it) for each in people for it in each.capacities if it.right]
     for title, chosen in (("citizens", citizens), ("organisations", others)):
         if chosen:
-            body.append(f"<h2>{escape(say[title])}</h2><ul class='llr-choose'>")
+            body.append(f"<h2>{escape(say[title])}</h2><ul class='choose'>")
             body += [f"<li>{button(say, language, each, it)}</li>" for each, it in chosen]
             body.append("</ul>")
     cancel = f'<button class="llr-button llr-button--quiet" name="cancel" value="1">{escape(say["cancel"])}</button>'
@@ -102,7 +102,7 @@ def frame(language: str, title: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)} – demo</title><link rel="stylesheet" href="/llr.css"></head>'
         '<body class="llr-template__body"><div class="llr-page"><main class="llr-main" id="main">'
-        f'<div class="llr-width-container"><p class="llr-demo"><strong>{demo}</strong></p>{body}</div>'
+        f'<div class="llr-width-container"><p class="demo"><strong>{demo}</strong></p>{body}</div>'
         "</main></div></body></html>"
     )
 
