@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_from_path, override
 
 from leerrekening.registry import actors, people
+from leerrekening.web import registers
 from leerrekening.web.sign_in import kept, sessions, tokens
 from leerrekening.web.sign_in.identity import Identity, NoCapacity, identities_of
 from leerrekening.web.sign_in.levels import Level, levels
@@ -150,6 +151,8 @@ class Choice:
 def come_in(request: HttpRequest, choice: Choice, which: int) -> None:
     """Sign the person in, in one capacity. Errors: Refused, AWAY."""
     visitor = enter(choice.identities[which], choice.level, choice.auth_time, choice.way["language"])
+    if visitor.party is not None:
+        registers.freshen(visitor.party)
     form, pending = kept.of(request.session), request.session.get(PENDING, {})
     sessions.remember(request.session, visitor)
     request.session[PENDING] = pending  # other windows of this browser
