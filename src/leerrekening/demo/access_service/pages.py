@@ -80,12 +80,18 @@ def choice_of_means(say: Mapping[str, str], means: Mapping[str, str]) -> str:
 def button(say: Mapping[str, str], language: str, persona: Persona, capacity: Capacity) -> str:
     """Choosing one person in one capacity."""
     if capacity.right:
-        what = f"{say.get(capacity.right, capacity.right)} – {capacity.name}"
+        what = escape(f"{say.get(capacity.right, capacity.right)} – {capacity.name}")
+    elif language in persona.story:
+        what = escape(persona.story[language])
     else:
-        what = persona.story.get(language) or say["citizen"]
+        what = (
+            f'<span lang="en">{escape(persona.story["en"])}</span>'
+            if "en" in persona.story
+            else escape(say["citizen"])
+        )
     return (
         f'<button class="llr-button llr-button--second" name="who" value="{escape(persona.id)}/{escape(capacity.id)}">'
-        f"{escape(persona.name)}</button> <span>{escape(what)}</span>"
+        f"{escape(persona.name)}</button> <span>{what}</span>"
     )
 
 
