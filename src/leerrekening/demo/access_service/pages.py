@@ -56,7 +56,8 @@ def chooser(asked: Mapping[str, str], means: Mapping[str, str], known: Session |
         if not it.right and (known or len(each.capacities) == 1)
     ]
     others = [(each, it) for each in people for it in each.capacities if it.right]
-    for title, chosen in (("citizens", citizens), ("organisations", others)):
+    # The few first: on a phone the many fill several screens.
+    for title, chosen in (("organisations", others), ("citizens", citizens)):
         if chosen:
             body.append(f"<h2>{escape(say[title])}</h2><ul class='choose'>")
             body += [f"<li>{button(say, language, each, it)}</li>" for each, it in chosen]
