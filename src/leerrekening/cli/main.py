@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 
 from leerrekening.cli import (
+    account,
     database,
     decide,
     explain,
@@ -28,6 +29,7 @@ from leerrekening.cli.errors import BadInput, CommandError
 # Modules import what is heavy inside their handler, so that every command starts at once.
 COMMAND_GROUPS = (
     run,
+    account,
     decide,
     explain,
     facts,
