@@ -31,7 +31,7 @@ from leerrekening.rules.margins import nearest_gap
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import date_words, fill, value_words
 from leerrekening.web.components import Block, Right, State, Text
-from leerrekening.web.scan.fields import printed, words
+from leerrekening.web.rights.wording import printed, words
 
 BLOCK_TITLES: Final[dict[str, Text]] = {
     "money": gettext_lazy("Geld"),

@@ -30,7 +30,7 @@ from leerrekening.rules.shown import shown_facts
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import value_words
 from leerrekening.web.components import Confidence, Source, Text
-from leerrekening.web.scan.outcome import (
+from leerrekening.web.rights.outcome import (
     VERDICTS,
     Outcome,
     capital,
