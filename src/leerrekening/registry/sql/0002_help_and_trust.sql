@@ -20,7 +20,7 @@ create table registry.actor (
 -- A request becomes a mandate when the person says yes; until then nobody knows whose it would be. `code_hash`: keyed hash
 -- of the code on the form and on each letter. It accepts the request, and afterwards ends the mandate (by telephone too).
 create table registry.mandate (
-    mandate uuid primary key,
+    mandate uuid primary key default gen_random_uuid(),
     party bigint references registry.person,                     -- null until the person has said yes
     helper bigint not null references registry.actor,
     scopes text[] not null check (scopes <@ array['look', 'reserve', 'correct'] and 'look' = any (scopes)),
@@ -29,7 +29,7 @@ create table registry.mandate (
     asked_at timestamptz not null default now(),
     begins_at timestamptz,
     ends_at timestamptz check (ends_at > begins_at),
-    code_hash bytea not null unique check (octet_length(code_hash) = 32),
+    code_hash bytea not null unique default sha256(gen_random_uuid()::text::bytea) check (octet_length(code_hash) = 32),
     ended_at timestamptz,
     ended_by text check (ended_by in ('citizen', 'helper', 'phone', 'refused', 'guessed')),
     letter_upto bigint not null default 0,                       -- the last line of the journal that a letter told of
@@ -407,24 +407,6 @@ create policy oneself on registry.actor for select to llr_helper, llr_caseworker
 create policy staff_of_the_house on registry.actor for select to llr_auditor, llr_administrator, llr_batch using (true);
 grant select on registry.alarm to llr_auditor, llr_administrator, llr_batch;
 create policy those_who_look_after_it on registry.alarm for select to llr_auditor, llr_administrator, llr_batch using (true);
-
--- The balances of a person under a living mandate: of the one person the transaction is about.
-grant select on led.lot, led.transfer, led.unit, led.account, led.right_type, led.reason to llr_helper;
-create policy helper_mandate on led.lot for select to llr_helper
-    using (party = (select registry.own_party()) and (select registry.holds_mandate(registry.own_party(), 'look')));
-create policy helper_mandate on led.transfer for select to llr_helper
-    using (party = (select registry.own_party()) and (select registry.holds_mandate(registry.own_party(), 'look')));
-do $$
-declare
-    t text;
-begin
-    foreach t in array array['unit', 'account', 'right_type', 'reason'] loop
-        execute format('create policy helper_reads on led.%I for select to llr_helper using (true)', t);
-    end loop;
-end
-$$;
-grant execute on function led.lot_number, led.actor, led.own_party, led.moment, led.moment_at, led.was_known, led.explain,
-    led.balance, led.period to llr_helper;
 
 revoke execute on function registry.ask_mandate, registry.asked_with, registry.answer_mandate, registry.confirm_paper,
     registry.end_mandate, registry.end_by_code, registry.open_by_mandate, registry.take_letter, registry.letters_due,
