@@ -12,6 +12,7 @@ from leerrekening.cli import (
     decide,
     explain,
     facts,
+    jobs,
     law,
     ledger,
     people,
@@ -21,6 +22,7 @@ from leerrekening.cli import (
     testing,
     translations,
     version,
+    worker,
 )
 from leerrekening.cli.errors import BadInput, CommandError
 
@@ -29,6 +31,8 @@ from leerrekening.cli.errors import BadInput, CommandError
 # Modules import what is heavy inside their handler, so that every command starts at once.
 COMMAND_GROUPS = (
     run,
+    worker,
+    jobs,
     account,
     decide,
     explain,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from leerrekening.cli import Subparsers
+from leerrekening.cli.companions import Companion
 from leerrekening.cli.database import add_data_option
 from leerrekening.cli.errors import BadInput, CheckFailed, EnvironmentMissing
 
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         with (
             termination_as_interrupt(),
             Keeper(folder, install, tell_about_database),
+            Companion("Worker", (sys.executable, "-m", "leerrekening.cli", "worker", "--beside")),
             demo_access_service(listener) as also,
         ):
             serve(listener, also)

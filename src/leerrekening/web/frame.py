@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from leerrekening.web.visitor import Visitor
+
 # Name of the page, and what its link says. A page below one of them (law_book_instrument) belongs to it.
 NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
     ("scan", _("Wat heb ik?")),
@@ -19,6 +21,8 @@ NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
     ("policy", _("Beleid")),
     ("about", _("Over")),
 )
+# What the link to one's own first page says, by capacity.
+HOME_LABELS: dict[str, str | Promise] = {"citizen": _("Mijn rekening")}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def languages(path: str) -> list[Link]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `frame` for base.html."""
+    visitor: Visitor | None = getattr(request, "visitor", None)
     page = (request.resolver_match.url_name or "") if request.resolver_match else ""
     return {
         "frame": {
@@ -55,11 +60,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "languages": languages(request.path_info),
             "navigation": navigation(page),
             "at_start": page == "start",
+            "visitor": visitor,
             # Pages for everyone do not look whose session it is, only whether the browser holds one.
-            "has_session": getattr(request, "visitor", None) is not None
+            "has_session": visitor is not None
             or (
                 settings.SESSION_COOKIE_NAME in request.COOKIES and not getattr(request, "is_private", False)
             ),
-            "visitor": getattr(request, "visitor", None),
+            "home_label": HOME_LABELS.get(visitor.capacity if visitor else "citizen", _("Mijn werk")),
         }
     }

@@ -6,6 +6,8 @@ LLR_TLS=1       the site is reached over https only: browsers are told to never 
 LLR_ADDRESS     the address of the site as browsers see it (https://...), when another server stands before it
 LLR_ISSUER      the access service that signs people in; LLR_CLIENT_ID, LLR_CLIENT_SECRET, LLR_SCOPES and
                 LLR_APPLICATION as agreed with it: docs/sign-in.md
+LLR_MAIL        how e-mail leaves: console (default), file:FOLDER, smtp://USER:PASSWORD@HOST:PORT, smtps://...
+LLR_MAIL_FROM   the address that e-mail comes from
 LLR_PROXIES     how many servers of ours stand before the site and add to X-Forwarded-For (0)
 LLR_LIMIT_SIGN_IN, LLR_LIMIT_ACCOUNT   steps of signing in by address, and pages by account, each minute and process
                 (120, 600; 0: no limit)
@@ -17,6 +19,7 @@ import os
 import secrets
 from pathlib import Path
 
+from leerrekening.web.mail import mail_settings
 from leerrekening.web.translations import LANGUAGE_NAMES, compile_all
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -133,6 +136,12 @@ BODY_LIMIT_BYTES = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
+
+EMAIL = mail_settings(os.environ.get("LLR_MAIL", "console"))
+EMAIL_BACKEND, EMAIL_FILE_PATH = EMAIL.backend, EMAIL.folder
+EMAIL_HOST, EMAIL_PORT, EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.host, EMAIL.port, EMAIL.ssl, EMAIL.starttls
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_TIMEOUT = EMAIL.user, EMAIL.password, 20
+DEFAULT_FROM_EMAIL = os.environ.get("LLR_MAIL_FROM", "leerrekening@localhost")
 
 # Nothing a person typed reaches a log: no address with its query, no body, no message of an exception.
 LOGGING = {

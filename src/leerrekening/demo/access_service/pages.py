@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("nl", "fr", "de", "en")
 HERE: Final = Path(__file__).parent
-# The style sheet of the site, so that the demonstration looks like one whole.
-STYLE: Final = HERE.parents[1] / "web" / "static" / "llr" / "llr.css"
+# Style and font of the site, so that the demonstration looks like one whole.
+STATIC: Final = HERE.parents[1] / "web" / "static" / "llr"
 
 
 @cache
@@ -30,7 +30,12 @@ def words() -> Mapping[str, Mapping[str, str]]:
 
 def style() -> bytes:
     """The style sheet."""
-    return STYLE.read_bytes()
+    return (STATIC / "llr.css").read_bytes()
+
+
+def font() -> bytes:
+    """The font."""
+    return (STATIC / "source-sans-3.woff2").read_bytes()
 
 
 def chooser(asked: Mapping[str, str], means: Mapping[str, str], known: Session | None) -> str:

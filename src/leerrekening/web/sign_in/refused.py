@@ -6,7 +6,7 @@ import logging
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from leerrekening.web.sign_in.flow import Refused, safe_return
 from leerrekening.web.sign_in.refusals import REFUSALS
@@ -19,7 +19,7 @@ def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     refusal = REFUSALS[refused.reason]
     way = refused.way or {}
     log.info("refused: %s", refused.reason)
-    with override(way.get("language")):
+    with override(way.get("language") or get_language()):
         return_to = safe_return(way.get("return_to", ""), "")
         context = {"refusal": refusal, "return_to": return_to, "again": refusal.status != 503}
         answer: HttpResponse = render(request, "sign_in/refused.html", context, status=refusal.status)

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from leerrekening.web.audience import CAPACITIES, audience
+from leerrekening.web.components import SummaryRow
 from leerrekening.web.sign_in import flow, kept
 from leerrekening.web.sign_in.levels import levels
 from leerrekening.web.sign_in.refused import refusal_response
@@ -81,9 +83,13 @@ def again(request: HttpRequest) -> HttpResponseBase:
 @audience(*CAPACITIES)
 def session(request: HttpRequest) -> HttpResponse:
     """Who you are here, in which capacity; sign out, or come in another capacity."""
-    return render(
-        request, "sign_in/session.html", {"visitor": request.visitor, "home": home_of(request.visitor)}
-    )
+    visitor: Visitor = request.visitor
+    rows = [
+        SummaryRow(_("Naam"), visitor.name),
+        SummaryRow(_("U bent hier als"), visitor.capacity_label),
+        *([SummaryRow(_("Voor"), visitor.organisation_name)] if visitor.organisation_name else []),
+    ]
+    return render(request, "sign_in/session.html", {"rows": rows, "home": home_of(visitor)})
 
 
 @audience("visitor", methods=("GET", "POST"))
@@ -128,7 +134,7 @@ def goodbye(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/goodbye.html")
 
 
-def language_of(request: HttpRequest) -> str | None:
-    """The language that went along as `state`; None for anything else."""
+def language_of(request: HttpRequest) -> str:
+    """The language that went along as `state`; the reader's own for anything else."""
     given = request.GET.get("state", "")
-    return given if given in dict(settings.LANGUAGES) else None
+    return given if given in dict(settings.LANGUAGES) else get_language()
