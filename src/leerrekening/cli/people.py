@@ -20,15 +20,18 @@ def register(subparsers: Subparsers) -> None:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Load the invented people."""
+    from datetime import UTC, datetime
+
     from leerrekening.cli.ledger import opened
     from leerrekening.database.access import Access
     from leerrekening.demo import loading, personas
     from leerrekening.ledger.installation import login_of
 
+    everybody = personas.people().values()
     with opened(arguments.data) as server:
         access = Access(lambda kind: server.dsn(login_of(kind)))
         try:
-            for persona, party in loading.load(access, personas.people().values()):
+            for persona, party in loading.load(access, everybody, datetime.now(UTC).date()):
                 print(f"{party}  {persona.name}: {persona.story['en']}")
         finally:
             access.close()

@@ -146,7 +146,7 @@ def answer(
     _lock(connection, party)
     known = {
         (fact.path, fact.item, fact.valid_from, fact.certified): fact
-        for fact in _living(connection, party, source, paths)
+        for fact in living(connection, party, source, paths)
     }
     rows: list[tuple[Statement, UUID | None, bool]] = []
     seen = set()
@@ -178,7 +178,8 @@ def history(connection: Connection, party: int, path: str | None = None) -> list
     return _read(connection, party, None if path is None else [path])
 
 
-def _living(connection: Connection, party: int, source: str, paths: Sequence[str]) -> list[Fact]:
+def living(connection: Connection, party: int, source: str, paths: Sequence[str]) -> list[Fact]:
+    """What one source says of a person now, on these paths."""
     facts = _read(connection, party, paths)
     return [f for f in facts if f.source == source and f.superseded_by is None and not f.withdrawn]
 
@@ -218,7 +219,7 @@ def _say(
     old = next(
         (
             fact
-            for fact in _living(connection, party, source, [statement.path])
+            for fact in living(connection, party, source, [statement.path])
             if fact.item == statement.item
             and fact.certified == statement.certified
             and (fact.fact == supersedes if supersedes else fact.valid_from == statement.valid_from)
@@ -234,7 +235,7 @@ def _say(
     ):
         return old.fact
     _insert(connection, party, source, [(statement, old.fact if old else None, False)])
-    latest = [f for f in _living(connection, party, source, [statement.path]) if f.item == statement.item]
+    latest = [f for f in living(connection, party, source, [statement.path]) if f.item == statement.item]
     return next(
         f.fact for f in latest if f.valid_from == statement.valid_from and f.certified == statement.certified
     )

@@ -18,7 +18,7 @@ import psycopg
 
 from leerrekening.registry.facts import LISTS
 from leerrekening.registry.sources import REGISTERS
-from leerrekening.registry.sources.register import GOOD, Register
+from leerrekening.registry.sources.register import GOOD
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -38,7 +38,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value of the document comes from. `fact` is None for a list that is known to be empty."""
+    """Where a value of the document comes from. `fact` is None for a list that is known to be empty.
+
+    `added`: keys of an item that its register does not say, taken from what another source (the person) says.
+    """
 
     source: str
     certified: bool
@@ -48,6 +51,7 @@ class Origin:
     item: str = ""
     fact: UUID | None = None
     conflict: tuple[Other, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class _Said:
             self.valid_to is None or day <= self.valid_to
         )
 
-    def origin(self, conflict: tuple[Other, ...] = ()) -> Origin:
+    def origin(self, conflict: tuple[Other, ...] = (), added: tuple[str, ...] = ()) -> Origin:
         return Origin(
             self.source,
             self.certified,
@@ -109,6 +113,7 @@ class _Said:
             self.item,
             self.fact,
             conflict,
+            added,
         )
 
 
@@ -201,7 +206,10 @@ def _build(said: list[_Said], states: Mapping[str, _State], as_of: date, now: da
 
 
 def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
-    """What counts among statements on one thing, None when nobody knows (or who counts says that it is not so)."""
+    """What counts among statements on one thing, None when nobody knows.
+
+    Of an item, what a register does not say is taken from what the person says.
+    """
     latest: dict[tuple[str, bool], _Said] = {}
     for one in said:
         before = latest.get((one.source, one.certified))
@@ -211,13 +219,23 @@ def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
     winner = next((one for one in ranked if one.value is not None), None)
     if winner is None:
         return None
-    others = tuple(
-        Other(one.source, one.certified, one.value, one.received_at)
-        for one in ranked
-        # A register that does not know is no conflict; a person who says that an item is not so is one.
-        if one is not winner and one.value != winner.value and (one.value is not None or not one.certified)
-    )
-    return winner.value, winner.origin(others)
+    value = winner.value
+    added: list[str] = []
+    others: list[Other] = []
+    for one in ranked:
+        if one is winner or one.value == winner.value:
+            continue
+        if isinstance(one.value, dict) and isinstance(value, dict):
+            new = [key for key in one.value if key not in value]
+            value = {**value, **{key: one.value[key] for key in new}}
+            added += new
+            differs = any(winner.value.get(key, inner) != inner for key, inner in one.value.items())
+        else:
+            # A register that does not know is no conflict; a person who says that an item is not so is one.
+            differs = one.value is not None or not one.certified
+        if differs:
+            others.append(Other(one.source, one.certified, one.value, one.received_at))
+    return value, winner.origin(tuple(others), tuple(added))
 
 
 def _began(one: _Said) -> tuple[date, int]:
@@ -238,7 +256,7 @@ def _whole(
     for register in REGISTERS:
         if path in register.speaks_of:
             state = states.get(register.id)
-            if state is None or not _has_answered(register, state, as_of, now):
+            if state is None or not _has_answered(state, as_of, now):
                 break
             answered.append(
                 Origin(register.id, certified=True, received_at=state.answered_at or state.asked_at)
@@ -250,11 +268,10 @@ def _whole(
     return said[-1].origin() if said else None
 
 
-def _has_answered(register: Register, state: _State, as_of: date, now: datetime) -> bool:
+def _has_answered(state: _State, as_of: date, now: datetime) -> bool:
     return (
         state.first_answered_at is not None
         and state.first_answered_at <= now
-        and (state.outcome != "nobody" or register.nobody_means_none)
         and (state.covers_from is None or state.covers_from <= as_of)
     )
 

@@ -11,6 +11,8 @@ LLR_MAIL_FROM   the address that e-mail comes from
 LLR_PROXIES     how many servers of ours stand before the site and add to X-Forwarded-For (0)
 LLR_LIMIT_SIGN_IN, LLR_LIMIT_ACCOUNT   steps of signing in by address, and pages by account, each minute and process
                 (120, 600; 0: no limit)
+LLR_LOG         json: a JSON object for each line of the log; text (default)
+LLR_METRICS_TOKEN   who brings it sees the figures at /_metingen; without it there is no such page
 LLR_DEBUG=1     for development: errors in the browser, and the gallery of components
 LLR_GALLERY=1   the gallery of components alone
 """
@@ -19,6 +21,7 @@ import os
 import secrets
 from pathlib import Path
 
+from leerrekening.web.logs import logging_settings
 from leerrekening.web.mail import mail_settings
 from leerrekening.web.translations import LANGUAGE_NAMES, compile_all
 
@@ -143,18 +146,7 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.host, EMAIL.port, E
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_TIMEOUT = EMAIL.user, EMAIL.password, 20
 DEFAULT_FROM_EMAIL = os.environ.get("LLR_MAIL_FROM", "leerrekening@localhost")
 
+METRICS_TOKEN = os.environ.get("LLR_METRICS_TOKEN", "")
+
 # Nothing a person typed reaches a log: no address with its query, no body, no message of an exception.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "leerrekening": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # These write the address that was asked for; record_request writes what may be kept instead.
-        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
-    },
-}
+LOGGING = logging_settings(os.environ.get("LLR_LOG", "text"))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from leerrekening.web import errors, gallery, pages
+from leerrekening.web import errors, gallery, health, metrics, pages
 from leerrekening.web.scan import views as scan
 from leerrekening.web.sign_in import urls as sign_in
 
@@ -14,6 +14,9 @@ _gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("leerrekening.api.urls")),
+    path("gezondheid", health.alive, name="health"),
+    path("gezondheid/klaar", health.ready, name="health_ready"),
+    path("_metingen", metrics.metrics, name="metrics"),
     *sign_in.fixed,
 ]
 urlpatterns += i18n_patterns(

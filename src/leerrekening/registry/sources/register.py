@@ -16,8 +16,8 @@ class Register:
     """A register that is asked about people.
 
     `speaks_of`: the paths of its answer, as `registry.facts` names them. `owner`: who keeps it, and answers when
-    something in it is wrong. `nobody_means_none`: not knowing a person says that there is nothing to list (a register
-    of jobs), rather than nothing at all (a register of people).
+    something in it is wrong. `nobody_means_none`: not knowing a person
+    says that there is nothing to list (a register of jobs), rather than nothing at all (a register of people).
     """
 
     id: str

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path, override
 
 from leerrekening.registry import actors, people
 from leerrekening.web.sign_in import kept, sessions, tokens
@@ -111,6 +111,7 @@ def finish(request: HttpRequest) -> dict[str, Any]:
     visitor = enter(identity, proof, way["language"])
     form = kept.of(request.session)
     sessions.remember(request.session, visitor)
+    request.session[PENDING] = pending  # other windows of this browser
     if form is not None and form.actor == visitor.actor:
         kept.put(request.session, form)
     sessions.SessionStore.clear_expired()
@@ -193,7 +194,8 @@ def safe_return(path: str, otherwise: str) -> str:
     if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return otherwise
     try:
-        resolve(path.partition("?")[0])
+        with override(get_language_from_path(path) or get_language()):
+            resolve(path.partition("?")[0])
     except Resolver404:
         return otherwise
     return path
