@@ -64,10 +64,21 @@ def entries(
     """Lines about a person, newest first, older than line `before`; with `others` without those of the person's own."""
     rows = connection.execute(
         "select entry, at, actor_name, capacity, organisation_name, mandate, what, detail, why"
-        " from registry.journal where party = %s and (%s::bigint is null or entry < %s) and (not %s or capacity <> 'citizen') order by entry desc limit %s",
+        " from registry.journal where party = %s and (%s::bigint is null or entry < %s)"
+        " and (not %s or capacity <> 'citizen') order by entry desc limit %s",
         [party, before, before, others, most],
     ).fetchall()
     return [Entry(*row) for row in rows]
+
+
+def under(connection: Connection, party: int, mandate: UUID, most: int = 500) -> list[Entry]:
+    """The last lines under a mandate, oldest first. As the citizen, the helper while it runs, or a run."""
+    rows = connection.execute(
+        "select entry, at, actor_name, capacity, organisation_name, mandate, what, detail, why"
+        " from registry.journal where party = %s and mandate = %s order by entry desc limit %s",
+        [party, mandate, most],
+    ).fetchall()
+    return [Entry(*row) for row in reversed(rows)]
 
 
 def take_letter(connection: Connection, mandate: UUID) -> list[Entry]:

@@ -168,45 +168,46 @@ def end_by_code(connection: Connection, code: str, *, using: Keys | None = None)
     return bool(row and row[0])
 
 
-_MANDATES: Final = """
-select m.mandate, coalesce(p.given_names || ' ' || p.family_name, w.given_names || ' ' || w.family_name, ''),
-       coalesce(a.name, ''), coalesce(a.organisation_name, ''), m.scopes, m.duration, m.given, m.asked_at,
-       m.begins_at, m.ends_at, m.ended_at, m.ended_by
-  from registry.mandate m left join registry.actor a on a.actor = m.helper
+MANDATES: Final = """
+select m.mandate, {person}, coalesce(a.name, ''), coalesce(a.organisation_name, ''), m.scopes, m.duration, m.given,
+       m.asked_at, m.begins_at, m.ends_at, m.ended_at, m.ended_by
+  from registry.mandate m left join registry.actor a on a.actor = m.helper {more}
 """
+NAMED: Final = MANDATES.format(
+    person="coalesce(p.given_names || ' ' || p.family_name, w.given_names || ' ' || w.family_name, '')",
+    more="left join registry.person p on p.party = m.party"
+    " left join registry.mandate_on_paper w on w.mandate = m.mandate",
+)
+UNNAMED: Final = MANDATES.format(person="''", more="")
 
 
 def of_helper(connection: Connection) -> list[Mandate]:
     """Mandates of this helper that run or are asked, the one that ends first on top. Nobody else's name is read."""
-    return _read(
-        connection,
-        _MANDATES
-        + " left join registry.person p on p.party = m.party"
-        + " left join registry.mandate_on_paper w on w.mandate = m.mandate"
-        " where m.helper = registry.actor() and m.ended_at is null and (m.ends_at > now() or m.begins_at is null"
+    rows = connection.execute(
+        NAMED
+        + " where m.helper = registry.actor() and m.ended_at is null and (m.ends_at > now() or m.begins_at is null"
         " and m.asked_at > now() - case m.given when 'desk' then interval '1 day' else interval '31 days' end)"
-        " order by m.ends_at nulls last, m.asked_at, m.mandate",
-    )
+        " order by m.ends_at nulls last, m.asked_at, m.mandate"
+    ).fetchall()
+    return [as_mandate(row) for row in rows]
 
 
 def of_citizen(connection: Connection, party: int) -> list[Mandate]:
     """Mandates of a person, running or ended, newest first. As the citizen."""
-    query = _MANDATES.replace(
-        "coalesce(p.given_names || ' ' || p.family_name, w.given_names || ' ' || w.family_name, '')", "''"
-    )
-    return _read(
-        connection, query + " where m.party = %s order by m.begins_at desc, m.mandate limit 100", party
-    )
+    rows = connection.execute(
+        UNNAMED + " where m.party = %s order by m.begins_at desc, m.mandate limit 100", [party]
+    ).fetchall()
+    return [as_mandate(row) for row in rows]
+
+
+def as_mandate(row: tuple[Any, ...]) -> Mandate:
+    """A row of MANDATES."""
+    return Mandate(*row[:4], frozenset(row[4]), *row[5:])
 
 
 def one(connection: Connection, mandate: UUID) -> Mandate | None:
     """One mandate of this helper that runs or is asked."""
     return next((each for each in of_helper(connection) if each.mandate == mandate), None)
-
-
-def _read(connection: Connection, query: str, *values: object) -> list[Mandate]:
-    rows = connection.execute(query.encode(), values or None).fetchall()
-    return [Mandate(*row[:4], frozenset(row[4]), *row[5:]) for row in rows]
 
 
 def is_locked(connection: Connection) -> bool:
