@@ -22,11 +22,11 @@ from django.test.utils import setup_test_environment
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
 from tests.installed import new_installed
-from tests.web.visitors import accounts, open_as, sign_in
+from tests.web.visitors import accounts, demo_service, open_as, service, sign_in
 
 from leerrekening.web.wsgi import application
 
-__all__ = ["accounts", "new_installed", "open_as", "sign_in"]  # fixtures
+__all__ = ["accounts", "demo_service", "new_installed", "open_as", "service", "sign_in"]  # fixtures
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from tests.installed import Installed
+from tests.web.objects import new_mandate
 from tests.web.sign_in.ways import (
     CITIZEN,
     HELPER,
@@ -295,29 +296,10 @@ def test_programs_are_told(client: Client) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
 
 
-def mandate(accounts: Installed, party: int, helper: int, **changed: str) -> str:
-    """A mandate; changed: SQL for one of its columns."""
-    columns = {
-        "party": "%s",
-        "helper": "%s",
-        "scopes": "array['look', 'reserve']",
-        "duration": "'day'",
-        "given": "'desk'",
-        "begins_at": "now() - interval '1 hour'",
-        "ends_at": "now() + interval '1 hour'",
-        **changed,
-    }
-    row = accounts.all(
-        f"insert into registry.mandate ({', '.join(columns)}) values ({', '.join(columns.values())}) returning mandate",
-        *(party, helper),
-    )
-    return str(row[0][0])
-
-
 def test_a_live_mandate_opens_one_account(sign_in: SignIn, accounts: Installed) -> None:
     helper = sign_in("helper")
     party = new_person(accounts, "Jozef", "Claes")
-    opened = mandate(accounts, party, helper.visitor.actor)
+    opened = new_mandate(accounts, party, helper.visitor.actor)
     text = helper.get(f"/help/{opened}/held/7").content.decode()
     assert text == f"7 {party} Jozef Claes ({party}, {helper.visitor.actor}) {opened}"
     assert helper.get("/held/7").status_code == 403
@@ -336,7 +318,9 @@ DEAD: dict[str, dict[str, str]] = {
 def test_a_mandate_that_opens_nothing(sign_in: SignIn, accounts: Installed, changed: dict[str, str]) -> None:
     """The same page as for a mandate that never was."""
     helper = sign_in("helper")
-    dead = mandate(accounts, new_person(accounts, "Verborgen", "Persoon"), helper.visitor.actor, **changed)
+    dead = new_mandate(
+        accounts, new_person(accounts, "Verborgen", "Persoon"), helper.visitor.actor, **changed
+    )
     answers = [helper.get(f"/help/{each}/held/7") for each in (dead, uuid4())]
     assert [each.status_code for each in answers] == [404, 404]
     assert answers[0].content == answers[1].content
@@ -346,7 +330,7 @@ def test_a_mandate_that_opens_nothing(sign_in: SignIn, accounts: Installed, chan
 def test_the_mandate_of_another(sign_in: SignIn, accounts: Installed) -> None:
     party = new_person(accounts, "Jozef", "Claes")
     owner = new_visitor(accounts, "helper")
-    opened = mandate(accounts, party, owner.actor)
+    opened = new_mandate(accounts, party, owner.actor)
     never = uuid4()
     for client in (
         sign_in("helper"),
@@ -361,7 +345,7 @@ def test_the_mandate_of_another(sign_in: SignIn, accounts: Installed) -> None:
 
 def test_a_locked_helper(sign_in: SignIn, accounts: Installed) -> None:
     helper = sign_in("helper")
-    opened = mandate(accounts, new_person(accounts), helper.visitor.actor)
+    opened = new_mandate(accounts, new_person(accounts), helper.visitor.actor)
     accounts.all("update registry.actor set locked_at = now() where actor = %s", helper.visitor.actor)
     assert helper.get(f"/help/{opened}/held/7").status_code == 404
 
