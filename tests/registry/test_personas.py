@@ -16,13 +16,9 @@ LAW = read_law()
 
 
 @pytest.fixture(scope="module")
-def loaded(new_registry):
-    access = Access(new_registry(), largest=2)
-    yield (
-        access,
-        {persona.id: party for persona, party in loading.load(access, personas.people().values(), TODAY)},
-    )
-    access.close()
+def loaded(access: Access) -> tuple[Access, dict[str, int]]:
+    everybody = personas.people().values()
+    return access, {persona.id: party for persona, party in loading.load(access, everybody, TODAY)}
 
 
 def test_numbers_are_invented_and_unique() -> None:

@@ -3,7 +3,7 @@ do $$
 declare
     kind text;
 begin
-    foreach kind in array array['llr_helper', 'llr_gate'] loop
+    foreach kind in array array['llr_helper', 'llr_gate', 'llr_administrator'] loop
         if not exists (select from pg_roles where rolname = kind) then
             execute format('create role %I nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole', kind);
         end if;

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from leerrekening.web.account import sheet, supposing, views
+from leerrekening.web.help.looked import looked
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account"),
@@ -12,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("/als-uw-werk-verandert", supposing.status_matrix, name="account_status_matrix"),
     path("/afdruk", views.paper, name="account_print"),
     path("/overzicht.pdf", sheet.sheet, name="account_sheet"),
+    path("/gekeken", looked, name="account_looked"),
 ]
