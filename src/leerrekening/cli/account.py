@@ -47,6 +47,12 @@ def register(subparsers: Subparsers) -> None:
     )
     telling.set_defaults(handler=rule_change)
 
+    text = "show the account of one person: what the law says, and every balance line by line"
+    showing = commands.add_parser("show", help=text, description=text, allow_abbrev=False)
+    showing.add_argument("person", type=int, help="number of the person, as the ledger has it")
+    showing.add_argument("--on", type=day, required=True, help="the day of the question (YYYY-MM-DD)")
+    showing.set_defaults(handler=show)
+
 
 def grant(arguments: argparse.Namespace) -> int:
     """Run over everybody. Errors: CheckFailed."""
@@ -107,6 +113,40 @@ def count(arguments: argparse.Namespace) -> int:
 def default_counts() -> Path:
     """Where the site looks for counts (LLR_COUNTS, else the data folder of the project)."""
     return Path(os.environ.get("LLR_COUNTS") or Path(__file__).resolve().parents[3] / ".llr" / "counts.csv")
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print an account. Errors: BadInput, CheckFailed."""
+    from leerrekening.account.overview import overview
+    from leerrekening.cli.ledger import opened
+    from leerrekening.database.access import Access
+    from leerrekening.lawtext.keeper import the_keeper
+    from leerrekening.ledger.installation import login_of
+    from leerrekening.registry import people
+    from leerrekening.rules.situation import SituationError
+
+    with opened(arguments.data) as server:
+        access = Access(lambda kind: server.dsn(login_of(kind)))
+        try:
+            with access.transaction("batch", party=arguments.person) as connection:
+                if people.name_of(connection, arguments.person) is None:
+                    raise BadInput(f"there is no person {arguments.person}")
+                account = overview(connection, the_keeper().held(), arguments.person, arguments.on)
+        except SituationError as error:
+            raise CheckFailed(f"what is known of this person breaks the contract: {error}") from error
+        finally:
+            access.close()
+    for right in account.rights:
+        deciding = " ".join(right.finding.deciding())
+        print(f"{right.id}: {right.finding.status}, {right.finding.verdict} {deciding}".rstrip())
+        for balance in (*right.running, *right.past, *right.claims):
+            end = balance.end or "always"
+            print(f"  {balance.right} {balance.start} to {end}: {balance.posted} {balance.unit}, ", end="")
+            print(f"{balance.reserved} reserved")
+            for line in balance.lines:
+                held = f", reserved {line.reserved_change:+}" if line.reserved_change else ""
+                print(f"    {line.valid_on} {line.reason:12} {line.posted_change:+}{held} -> {line.posted}")
+    return 0
 
 
 def rule_change(arguments: argparse.Namespace) -> int:
