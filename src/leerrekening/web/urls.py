@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from leerrekening.web import errors, gallery, health, metrics, pages
+from leerrekening.web.help import urls as help_urls
 from leerrekening.web.scan import views as scan
 from leerrekening.web.sign_in import urls as sign_in
 
@@ -26,7 +27,9 @@ urlpatterns += i18n_patterns(
     path("wetboek", include("leerrekening.web.lawbook.urls")),
     path("beleid", include("leerrekening.web.policy.urls")),
     path("mijn-rekening", include("leerrekening.web.account.urls")),
+    path("mijn-rekening", include(help_urls.own_account)),
     path("hulp/<uuid:mandate>/rekening", include("leerrekening.web.account.urls")),
+    path("hulp", include("leerrekening.web.help.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),

@@ -21,6 +21,8 @@ PAGES: Final[tuple[tuple[str, Text], ...]] = (
     ("account_timeline", _("Tijdlijn")),
     ("account_what_if", _("Wat als?")),
     ("account_status_matrix", _("Als uw werk verandert")),
+    ("account_looked", _("Wie keek?")),
+    ("account_helpers", _("Hulp")),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.refused import refusal_response
 from leerrekening.web.visitor import CAPACITY_LABELS, Visitor
 
+THEN = "then"
 # Where each capacity begins; the page about the session until that page exists.
 HOME = {
     "citizen": "account",
@@ -132,11 +134,13 @@ def switch(request: HttpRequest) -> HttpResponse:
     return leave(request, switch=True)
 
 
-def leave(request: HttpRequest, *, switch: bool) -> HttpResponse:
-    """End the session; a page that goes on to the access service by itself."""
+def leave(request: HttpRequest, *, switch: bool, then: str = "") -> HttpResponse:
+    """End the session; a page that goes on to the access service by itself. `then`: where the next one begins."""
     address = flow.end_address(request, switch=switch)
     request.session.flush()
     request.visitor = None
+    if then:
+        request.session[THEN] = then
     return render(request, "sign_in/leaving.html", {"address": address, "switch": switch})
 
 
@@ -151,6 +155,9 @@ def ended(request: HttpRequest) -> HttpResponseBase:
 def switched(request: HttpRequest) -> HttpResponseBase:
     """Back from leaving one capacity: choose another."""
     with override(language_of(request)):
+        then = request.session.pop(THEN, "")
+        if then:
+            return redirect(f"{reverse('sign_in')}?{urlencode({'terug': then, 'niveau': 'act'})}")
         return redirect("sign_in")
 
 
