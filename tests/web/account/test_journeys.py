@@ -383,7 +383,7 @@ def test_g5_a_stale_source_is_named_and_the_page_opens(
 ) -> None:
     party = world.person(job=CLEANER)
     with world.installed.access.transaction("batch") as connection:
-        note(connection, party, "employment", "timeout", counts=False)
+        note(connection, [party], "employment", "timeout", counts=False)
     page = open_as(sign_in("citizen", party=party), viewport=PHONE)
     page.goto(f"{site}/nl/mijn-rekening")
     banner = page.get_by_role("region", name="Niet alle gegevens zijn van vandaag")

@@ -77,7 +77,7 @@ def portability_view(asked: Mapping[str, str]) -> PortabilityView:
             gains.append(Row(words, tuple(_gains(cell) for cell in cells)))
     return PortabilityView(
         fields,
-        Table(_("Wie houdt het recht? Van wie het nu heeft, per nieuw werk"), columns, tuple(keeps)),
+        Table(_("Wie houdt het recht?"), columns, tuple(keeps)),
         Table(
             _("Wie krijgt er een recht bij? Van wie het nu niet heeft, per nieuw werk"), columns, tuple(gains)
         ),
@@ -149,6 +149,7 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
         ),
     )
     title = _("{one} en {other}").format(one=conditions[0][0], other=conditions[1][0])
+    title = title[:1].upper() + title[1:]
     return Likeness(
         title,
         tuple(conditions),
