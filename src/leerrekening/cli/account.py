@@ -80,13 +80,13 @@ def grant(arguments: argparse.Namespace) -> int:
 
 
 def count(arguments: argparse.Namespace) -> int:
-    """Count everybody into a file that only this user can read: cells may be small. The file is whole or not there."""
+    """Count everybody into the file that the site reads. Errors: CheckFailed when nobody has a right yet."""
     import psycopg
 
     from leerrekening.account.counts import DIMENSIONS, counts
     from leerrekening.cli.ledger import opened
     from leerrekening.ledger.installation import login_of
-    from leerrekening.policy.monitor.counts import GroupCount, counts_csv
+    from leerrekening.policy.monitor.counts import GroupCount, write_counts
 
     target: Path = arguments.out or default_counts()
     with opened(arguments.data) as server, psycopg.connect(server.dsn(login_of("batch"))) as connection:
@@ -96,16 +96,7 @@ def count(arguments: argparse.Namespace) -> int:
         ]
     if not rows:
         raise CheckFailed("nobody was granted a right yet; ./llr account grant does that")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with open(
-            os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as opened_file:
-            opened_file.write(counts_csv(arguments.on, DIMENSIONS, rows))
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    write_counts(target, arguments.on, DIMENSIONS, rows)
     print(f"{len(rows)} groups counted into {target}")
     return 0
 

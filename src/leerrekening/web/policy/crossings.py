@@ -140,7 +140,7 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
         *(
             Row(
                 _("alleen aan {condition}").format(condition=place.partition(".")[2]),
-                (percent(Fraction(persons, some)), _who(mostly, language)),
+                (percent(Fraction(persons, some)), _who(mostly)),
             )
             for place, persons, mostly in (
                 (pair.first, pair.only_first, pair.first_mostly),
@@ -161,9 +161,5 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
     )
 
 
-def _who(mostly: Mostly | None, language: str) -> str:
-    if mostly is None:
-        return ""
-    from leerrekening.policy.note_words import WORDS
-
-    return WORDS[language][mostly.group]
+def _who(mostly: Mostly | None) -> str:
+    return "" if mostly is None else wording.simulated(mostly.dimension, mostly.group)

@@ -30,7 +30,7 @@ TYPED = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?")
 YES, UNDECIDED, NO = 2, 1, 0
 # From no or undecided to yes; from yes to no; from yes or no to undecided: places in the nine moves.
 GAINS, LOSSES, OPENED = (2, 5), (6,), (1, 7)
-SHOWN = ("education", "age", "status", "sex")
+SHOWN = ("education", "age", "status", "sex", "sector", "region")
 
 
 def missing() -> list[str]:
