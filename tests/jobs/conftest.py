@@ -1,24 +1,15 @@
 """A database with everything in it, and copies of it for each test."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from tests.installed import Installed, NewInstalled, new_installed
+from tests.installed import Installed, installed, module_database, new_installed
 
 from leerrekening.jobs.work import Work
 
-__all__ = ["new_installed"]  # a fixture
+__all__ = ["installed", "module_database", "new_installed"]  # fixtures
 
 TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture
-def installed(new_installed: NewInstalled) -> Iterator[Installed]:
-    """A fresh database for one test."""
-    made = new_installed()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.installed import Installed, NewInstalled
 
+from leerrekening.demo.access_service.server import running, settings_of
+from leerrekening.demo.access_service.service import AccessService
 from leerrekening.web import database
 from leerrekening.web.visitor import Capacity, Visitor
 
@@ -84,6 +86,31 @@ def new_visitor(
     )
     visitor = Visitor(actor, capacity, name, level, datetime.now(UTC) - signed_in_ago, party, organisation)
     return replace(visitor, organisation_name=organisation and "Leerwinkel Voorbeeldstad")
+
+
+NAMES = {
+    "LLR_ISSUER": "SIGN_IN_ISSUER",
+    "LLR_CLIENT_ID": "SIGN_IN_CLIENT_ID",
+    "LLR_CLIENT_SECRET": "SIGN_IN_CLIENT_SECRET",
+    "LLR_APPLICATION": "SIGN_IN_APPLICATION",
+}
+
+
+@pytest.fixture(scope="session")
+def demo_service(site: str) -> Iterator[AccessService]:
+    """The demo access service, for the running site and for the client without a screen."""
+    with running({site}) as service:
+        yield service
+
+
+@pytest.fixture
+def service(demo_service: AccessService, site: str, accounts: Installed) -> Iterator[AccessService]:
+    """The demo access service, used by the site for this test."""
+    from django.test import override_settings
+
+    values = {NAMES[name]: value for name, value in settings_of(demo_service).items()}
+    with override_settings(**values, ADDRESS=site):
+        yield demo_service
 
 
 @pytest.fixture

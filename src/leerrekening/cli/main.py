@@ -7,10 +7,12 @@ import traceback
 from collections.abc import Sequence
 
 from leerrekening.cli import (
+    account,
     database,
     decide,
     explain,
     facts,
+    jobs,
     law,
     ledger,
     people,
@@ -20,6 +22,7 @@ from leerrekening.cli import (
     testing,
     translations,
     version,
+    worker,
 )
 from leerrekening.cli.errors import BadInput, CommandError
 
@@ -28,6 +31,9 @@ from leerrekening.cli.errors import BadInput, CommandError
 # Modules import what is heavy inside their handler, so that every command starts at once.
 COMMAND_GROUPS = (
     run,
+    worker,
+    jobs,
+    account,
     decide,
     explain,
     facts,

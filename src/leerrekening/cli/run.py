@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from leerrekening.cli import Subparsers
+from leerrekening.cli.companions import Companion
 from leerrekening.cli.database import add_data_option
 from leerrekening.cli.errors import BadInput, CheckFailed, EnvironmentMissing
 
@@ -40,8 +41,14 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ["LLR_DATA"] = str(folder)
     listener = listen(arguments.host, arguments.port)
     try:
-        with termination_as_interrupt(), Keeper(folder, install, tell_about_database):
-            serve(listener)
+        with (
+            termination_as_interrupt(),
+            Keeper(folder, install, tell_about_database),
+            demo_registers(),
+            Companion("Worker", (sys.executable, "-m", "leerrekening.cli", "worker", "--beside")),
+            demo_access_service(listener) as also,
+        ):
+            serve(listener, also)
     except SiteFailed as error:
         raise CheckFailed(str(error)) from error
     finally:
@@ -57,6 +64,37 @@ def termination_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+@contextmanager
+def demo_access_service(listener: socket.socket) -> Iterator[str]:
+    """Unless a real access service is configured, one with invented people; a line that says so."""
+    if os.environ.get("LLR_ISSUER"):
+        yield ""
+        return
+    from leerrekening.demo.access_service.server import running, settings_of
+    from leerrekening.web.server import local_name
+
+    host, port = listener.getsockname()[:2]
+    here = local_name(host)
+    names = {here, "127.0.0.1", "localhost", *os.environ.get("LLR_HOSTS", "").split()}
+    with running({f"http://{name}:{port}" for name in names}, here) as service:
+        os.environ.update(settings_of(service))
+        yield f"Demo: people who do not exist sign in at {service.issuer}/"
+
+
+@contextmanager
+def demo_registers() -> Iterator[None]:
+    """Unless real registers are connected, some that know the invented people. Before the worker, which asks them."""
+    if os.environ.get("LLR_ISSUER") or any(name.startswith("LLR_SOURCE") for name in os.environ):
+        yield
+        return
+    from leerrekening.demo.sources.server import DemoSources
+    from leerrekening.registry.sources.transport import ALL
+
+    with DemoSources() as demo:
+        os.environ[ALL] = demo.url
+        yield
 
 
 def tell_about_database(text: str, *, works: bool) -> None:

@@ -1,4 +1,4 @@
-"""Putting the invented people into the registry: as if every register had been asked about each of them."""
+"""Putting the invented people into the registry, through the adapters: as if every register had just been asked."""
 
 from __future__ import annotations
 
@@ -9,72 +9,52 @@ from typing import Any
 from leerrekening.database.access import Access
 from leerrekening.demo.personas import Persona
 from leerrekening.registry import facts, people
-from leerrekening.registry.facts import LISTS, Statement
-from leerrekening.registry.situation import WHOLE
-from leerrekening.registry.sources import REGISTERS
+from leerrekening.registry.facts import LISTS
+from leerrekening.registry.sources import SOURCES
+from leerrekening.registry.sources.refreshing import keep
+from leerrekening.registry.sources.source import Answer, NoAnswer, Source, Unreachable
 
 
-def load(access: Access, personas: Iterable[Persona]) -> Iterator[tuple[Persona, int]]:
+def load(access: Access, personas: Iterable[Persona], today: date) -> Iterator[tuple[Persona, int]]:
     """Add each person with what the registers and they themselves say. Again: nothing changes."""
     for persona in personas:
         with access.transaction("batch") as connection:
             party = people.find_or_add(
                 connection, persona.insz, persona.given_names, persona.family_name, persona.language
             )
-            for register in REGISTERS:
-                held = persona.registers.get(register.id)
-                outcome = "nobody" if held is None else "answered"
-                if register.id in persona.silent:
-                    outcome = "unreachable"
-                else:
-                    facts.answer(connection, party, register.id, statements(held or {}), register.speaks_of)
-                note_outcome(connection, party, register.id, outcome)
-            for statement in statements(persona.declared, certified=False):
-                facts.declare(
-                    connection,
-                    party,
-                    statement.path,
-                    statement.value,
-                    item=statement.item,
-                    valid_from=statement.valid_from,
-                    valid_to=statement.valid_to,
-                )
+            for source in SOURCES.values():
+                keep(connection, party, source.register, answer_of(source, persona, today))
+            declare(connection, party, persona.declared)
         yield persona, party
 
 
-def note_outcome(connection: facts.Connection, party: int, source: str, outcome: str) -> None:
-    """Note how a question to a register went."""
-    good = outcome in ("answered", "nobody")
-    connection.execute(
-        "insert into registry.source_state as s (party, source, asked_at, answered_at, first_answered_at, outcome)"
-        " values (%(party)s, %(source)s, now(), case when %(good)s then now() end, case when %(good)s then now() end,"
-        " %(outcome)s) on conflict (party, source) do update set asked_at = now(), outcome = excluded.outcome,"
-        " answered_at = coalesce(excluded.answered_at, s.answered_at),"
-        " first_answered_at = coalesce(s.first_answered_at, excluded.first_answered_at)",
-        {"party": party, "source": source, "good": good, "outcome": outcome},
-    )
+def answer_of(source: Source, persona: Persona, today: date) -> Answer | NoAnswer:
+    """What a register answers about an invented person."""
+    name = source.register.id
+    if name in persona.silent:
+        return Unreachable("this register never answers about them")
+    try:
+        return source.read(source.demo(persona.insz, persona.registers.get(name), today), persona.insz)
+    except NoAnswer as none:
+        return none
 
 
-def statements(held: Mapping[str, Any], *, certified: bool = True) -> Iterator[Statement]:
-    """What a persona's file says, as statements. A single value may be a list of dated ones: {from, to, value}."""
-    for key, value in held.items():
-        path = key if key in LISTS or "." in key else f"person.{key}"
-        if path in LISTS:
-            if value == "whole":
-                yield Statement(path, value=True, item=WHOLE, certified=certified)
-                continue
-            for number, item in enumerate(value, start=1):
-                begin = item.get("from") or item.get("on")
-                name = f"{begin or 'unknown'}/{number}"
-                yield Statement(
-                    path, item, name, _day(begin), _day(item.get("to") or item.get("on")), certified
-                )
-        elif isinstance(value, list):
-            for one in value:
-                yield Statement(path, one["value"], "", _day(one.get("from")), _day(one.get("to")), certified)
-        else:
-            yield Statement(path, value, certified=certified)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def declare(connection: facts.Connection, party: int, declared: Mapping[str, Any]) -> None:
+    """Keep what a person says. An item of a list that begins with one of a register adds to that one."""
+    for key, value in declared.items():
+        path = key if "." in key or key in LISTS else f"person.{key}"
+        if path not in LISTS:
+            facts.declare(connection, party, path, value)
+            continue
+        certified = [fact.item for fact in facts.history(connection, party, path) if fact.certified]
+        for number, item in enumerate(value, start=1):
+            begin = item.get("from") or item.get("on")
+            of_register = [name for name in certified if name.split("/")[1:2] == [begin]]
+            facts.declare(
+                connection,
+                party,
+                path,
+                item,
+                item=of_register[0] if of_register else f"person/{begin}/{number}",
+                valid_from=date.fromisoformat(begin) if begin else None,
+            )

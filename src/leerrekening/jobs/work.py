@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
 
 from leerrekening.database.access import Access
 
@@ -30,10 +29,9 @@ class Work:
             raise Stopped
 
 
-class Doing(Protocol):
-    """The work itself. May be done twice: a worker can die after the last line and before saying so."""
-
-    def __call__(self, work: Work, **arguments: Any) -> None: ...
+# The work itself, called with `Work` and the arguments of the job. May be done twice: a worker can die after the last
+# line and before saying so.
+Doing = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
 
 from leerrekening.registry.facts import LISTS
 from leerrekening.registry.sources import REGISTERS
-from leerrekening.registry.sources.register import GOOD, Register
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -38,7 +37,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value of the document comes from. `fact` is None for a list that is known to be empty."""
+    """Where a value of the document comes from. `fact` is None for a list that is known to be empty.
+
+    `added`: keys of an item that its register does not say, taken from what another source (the person) says.
+    """
 
     source: str
     certified: bool
@@ -48,6 +50,7 @@ class Origin:
     item: str = ""
     fact: UUID | None = None
     conflict: tuple[Other, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,7 @@ class Known:
         return {place: origin for place, origin in self.origins.items() if origin.conflict}
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """A statement that was not superseded."""
 
     fact: UUID
@@ -99,7 +101,7 @@ class _Said:
             self.valid_to is None or day <= self.valid_to
         )
 
-    def origin(self, conflict: tuple[Other, ...] = ()) -> Origin:
+    def origin(self, conflict: tuple[Other, ...] = (), added: tuple[str, ...] = ()) -> Origin:
         return Origin(
             self.source,
             self.certified,
@@ -109,11 +111,11 @@ class _Said:
             self.item,
             self.fact,
             conflict,
+            added,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """How the last question to a register went."""
 
     outcome: str
@@ -123,6 +125,7 @@ class _State:
     covers_from: date | None
 
 
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal)
 # A row of the registry is never known before it was received; rows of one person are few, so what supersedes what is
 # found among them at once. The last row gives the moment, so that the age of an answer needs no other clock.
 _QUERY: Final = """
@@ -154,7 +157,7 @@ def known(connection: Connection, party: int, as_of: date, *, known_at: datetime
         _QUERY, {"party": party, "at": known_at}
     ):
         if fact is not None:
-            said.append(_Said(fact, path, item, json.loads(value, parse_float=Decimal), source, *rest[:5]))
+            said.append(_Said(fact, path, item, _DECODER.decode(value), source, *rest[:5]))
         elif source is not None:
             states[source] = _State(rest[5], rest[1], rest[6], rest[7], rest[2])
         elif now is None:
@@ -201,7 +204,13 @@ def _build(said: list[_Said], states: Mapping[str, _State], as_of: date, now: da
 
 
 def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
-    """What counts among statements on one thing, None when nobody knows (or who counts says that it is not so)."""
+    """What counts among statements on one thing, None when nobody knows.
+
+    Of an item, what a register does not say is taken from what the person says.
+    """
+    said = list(said)
+    if len(said) == 1:
+        return None if said[0].value is None else (said[0].value, said[0].origin())
     latest: dict[tuple[str, bool], _Said] = {}
     for one in said:
         before = latest.get((one.source, one.certified))
@@ -211,13 +220,23 @@ def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
     winner = next((one for one in ranked if one.value is not None), None)
     if winner is None:
         return None
-    others = tuple(
-        Other(one.source, one.certified, one.value, one.received_at)
-        for one in ranked
-        # A register that does not know is no conflict; a person who says that an item is not so is one.
-        if one is not winner and one.value != winner.value and (one.value is not None or not one.certified)
-    )
-    return winner.value, winner.origin(others)
+    value = winner.value
+    added: list[str] = []
+    others: list[Other] = []
+    for one in ranked:
+        if one is winner or one.value == winner.value:
+            continue
+        if isinstance(one.value, dict) and isinstance(value, dict):
+            new = [key for key in one.value if key not in value]
+            value = {**value, **{key: one.value[key] for key in new}}
+            added += new
+            differs = any(winner.value.get(key, inner) != inner for key, inner in one.value.items())
+        else:
+            # A register that does not know is no conflict; a person who says that an item is not so is one.
+            differs = one.value is not None or not one.certified
+        if differs:
+            others.append(Other(one.source, one.certified, one.value, one.received_at))
+    return value, winner.origin(tuple(others), tuple(added))
 
 
 def _began(one: _Said) -> tuple[date, int]:
@@ -238,7 +257,7 @@ def _whole(
     for register in REGISTERS:
         if path in register.speaks_of:
             state = states.get(register.id)
-            if state is None or not _has_answered(register, state, as_of, now):
+            if state is None or not _has_answered(state, as_of, now):
                 break
             answered.append(
                 Origin(register.id, certified=True, received_at=state.answered_at or state.asked_at)
@@ -250,11 +269,10 @@ def _whole(
     return said[-1].origin() if said else None
 
 
-def _has_answered(register: Register, state: _State, as_of: date, now: datetime) -> bool:
+def _has_answered(state: _State, as_of: date, now: datetime) -> bool:
     return (
         state.first_answered_at is not None
         and state.first_answered_at <= now
-        and (state.outcome != "nobody" or register.nobody_means_none)
         and (state.covers_from is None or state.covers_from <= as_of)
     )
 
@@ -266,8 +284,8 @@ def _stale(states: Mapping[str, _State], now: datetime) -> tuple[Stale, ...]:
         if state is None:
             found.append(Stale(register.id, "never", None, None))
         elif (
-            state.outcome not in GOOD
-            or state.answered_at is None
+            state.answered_at is None
+            or state.answered_at < state.asked_at  # the last question got no answer that counts
             or state.answered_at < now - register.fresh_for
         ):
             found.append(Stale(register.id, state.outcome, state.asked_at, state.answered_at))

@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from leerrekening.web.database import AWAY
+from leerrekening.web.database import AWAY, was_away
 from leerrekening.web.declared import Audience, Declared, Strength
 from leerrekening.web.errors import error_response
 from leerrekening.web.visitor import Capacity, Scope
@@ -105,8 +105,12 @@ class AudienceMiddleware:
         try:
             return admit(request, declared, kwargs)
         except AWAY:
+            was_away()
             return error_response(request, 503)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Called by Django when a view failed: the database may be away."""
-        return error_response(request, 503) if isinstance(error, AWAY) else None
+        if not isinstance(error, AWAY):
+            return None
+        was_away()
+        return error_response(request, 503)

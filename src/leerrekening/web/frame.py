@@ -12,13 +12,19 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from leerrekening.web.visitor import Visitor
+
 # Name of the page, and what its link says. A page below one of them (law_book_instrument) belongs to it.
 NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
     ("scan", _("Wat heb ik?")),
+    ("account", _("Mijn rekening")),
     ("law_book", _("Wetboek")),
     ("policy", _("Beleid")),
     ("about", _("Over")),
 )
+# For who works here, the link to their own first page stands in the place of the account.
+OWN = "account"
+WORK = _("Mijn werk")
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,14 @@ class Link:
     language: str = ""
 
 
-def navigation(page: str) -> list[Link]:
+def navigation(page: str, visitor: Visitor | None) -> list[Link]:
     """The links on top of the page named `page`."""
+    works = visitor is not None and visitor.capacity != "citizen"
     return [
-        Link(label, reverse(name), page == name or page.startswith(f"{name}_")) for name, label in NAVIGATION
+        Link(WORK, reverse("sign_in"), current=False)
+        if works and name == OWN
+        else Link(label, reverse(name), page == name or page.startswith(f"{name}_"))
+        for name, label in NAVIGATION
     ]
 
 
@@ -48,18 +58,20 @@ def languages(path: str) -> list[Link]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `frame` for base.html."""
+    visitor: Visitor | None = getattr(request, "visitor", None)
     page = (request.resolver_match.url_name or "") if request.resolver_match else ""
     return {
         "frame": {
             "language": get_language(),
             "languages": languages(request.path_info),
-            "navigation": navigation(page),
+            "navigation": navigation(page, visitor),
             "at_start": page == "start",
+            "visitor": visitor,
+            "holder": getattr(request, "holder", None),
             # Pages for everyone do not look whose session it is, only whether the browser holds one.
-            "has_session": getattr(request, "visitor", None) is not None
+            "has_session": visitor is not None
             or (
                 settings.SESSION_COOKIE_NAME in request.COOKIES and not getattr(request, "is_private", False)
             ),
-            "visitor": getattr(request, "visitor", None),
         }
     }

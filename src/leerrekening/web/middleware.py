@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from leerrekening.web import logs, metrics
 from leerrekening.web.errors import error_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -100,16 +100,21 @@ def record_request(get_response: GetResponse) -> GetResponse:
         started = time.perf_counter()
         reference = uuid.uuid4().hex
         request.reference = reference  # type: ignore[attr-defined] # shown on the page of a fault
-        response = get_response(request)
-        response["X-Request-ID"] = reference
-        access.info(
-            "%s %s %s %d ms %s",
-            request.method,
-            route(request),
-            response.status_code,
-            (time.perf_counter() - started) * 1000,
-            reference,
-        )
+        outer = logs.reference.set(reference)
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = reference
+            elapsed = time.perf_counter() - started
+            fields = {"method": request.method, "route": route(request), "status": response.status_code}
+            fields["ms"] = round(elapsed * 1000)
+            access.info(
+                "%(method)s %(route)s %(status)d %(ms)d ms %(ref)s",
+                {**fields, "ref": reference},
+                extra=fields,
+            )
+            metrics.observe(route(request), request.method or "", response.status_code, elapsed)
+        finally:
+            logs.reference.reset(outer)
         return response
 
     return answer
@@ -122,8 +127,5 @@ def route(request: HttpRequest) -> str:
 
 def write_fault(request: HttpRequest, error: BaseException) -> None:
     """Write where a fault happened."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    faults.error(
-        "%s %s %s at %s", getattr(request, "reference", "-"), route(request), type(error).__name__, places
-    )
+    reference = getattr(request, "reference", "-")
+    faults.error("%s %s %s at %s", reference, route(request), type(error).__name__, logs.place_of(error))

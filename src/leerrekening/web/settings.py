@@ -6,6 +6,16 @@ LLR_TLS=1       the site is reached over https only: browsers are told to never 
 LLR_ADDRESS     the address of the site as browsers see it (https://...), when another server stands before it
 LLR_ISSUER      the access service that signs people in; LLR_CLIENT_ID, LLR_CLIENT_SECRET, LLR_SCOPES and
                 LLR_APPLICATION as agreed with it: docs/sign-in.md
+LLR_MAIL        how e-mail leaves: console (default), file:FOLDER, smtp://USER:PASSWORD@HOST:PORT, smtps://...
+LLR_MAIL_FROM   the address that e-mail comes from
+LLR_PROXIES     how many servers of ours stand before the site and add to X-Forwarded-For (0)
+LLR_LIMIT_SIGN_IN, LLR_LIMIT_ACCOUNT   steps of signing in by address, and pages by account, each minute and process
+                (120, 600; 0: no limit)
+LLR_HELP_FILES_AN_HOUR, LLR_HELP_FILES_A_DAY   people whose account a helper may open before an alarm and a lock
+                (15, 60)
+LLR_HELP_PAPER_A_DAY   mandates on paper that one helper may begin in a day (5)
+LLR_LOG         json: a JSON object for each line of the log; text (default)
+LLR_METRICS_TOKEN   who brings it sees the figures at /_metingen; without it there is no such page
 LLR_DEBUG=1     for development: errors in the browser, and the gallery of components
 LLR_GALLERY=1   the gallery of components alone
 """
@@ -14,10 +24,14 @@ import os
 import secrets
 from pathlib import Path
 
+from leerrekening.web.logs import logging_settings
+from leerrekening.web.mail import mail_settings
 from leerrekening.web.translations import LANGUAGE_NAMES, compile_all
 
 PROJECT = Path(__file__).resolve().parents[3]
 DATA = PROJECT / ".llr"
+# What `./llr account count` writes: groups of people, never one.
+COUNTS = Path(os.environ.get("LLR_COUNTS", DATA / "counts.csv"))
 WEB = Path(__file__).resolve().parent
 
 
@@ -55,6 +69,13 @@ SIGN_IN_CLIENT_ID = os.environ.get("LLR_CLIENT_ID", "llr")
 SIGN_IN_CLIENT_SECRET = os.environ.get("LLR_CLIENT_SECRET", "")
 SIGN_IN_APPLICATION = os.environ.get("LLR_APPLICATION", "llr")
 SIGN_IN_SCOPES = os.environ.get("LLR_SCOPES", f"openid profile rrn vo {SIGN_IN_APPLICATION}")
+
+PROXIES = int(os.environ.get("LLR_PROXIES", "0"))
+LIMIT_SIGN_IN = int(os.environ.get("LLR_LIMIT_SIGN_IN", "120"))
+HELP_FILES_AN_HOUR = int(os.environ.get("LLR_HELP_FILES_AN_HOUR", "15"))
+HELP_FILES_A_DAY = int(os.environ.get("LLR_HELP_FILES_A_DAY", "60"))
+HELP_PAPER_MANDATES_A_DAY = int(os.environ.get("LLR_HELP_PAPER_A_DAY", "5"))
+LIMIT_ACCOUNT = int(os.environ.get("LLR_LIMIT_ACCOUNT", "600"))
 
 # The names with __Host- are kept by browsers for this host alone, over https alone.
 SESSION_ENGINE = "leerrekening.web.sign_in.sessions"
@@ -100,6 +121,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "leerrekening.web.templatetags.components",
+                "leerrekening.web.templatetags.account",
             ],
         },
     }
@@ -127,18 +149,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
 
+EMAIL = mail_settings(os.environ.get("LLR_MAIL", "console"))
+EMAIL_BACKEND, EMAIL_FILE_PATH = EMAIL.backend, EMAIL.folder
+EMAIL_HOST, EMAIL_PORT, EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.host, EMAIL.port, EMAIL.ssl, EMAIL.starttls
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_TIMEOUT = EMAIL.user, EMAIL.password, 20
+DEFAULT_FROM_EMAIL = os.environ.get("LLR_MAIL_FROM", "leerrekening@localhost")
+
+METRICS_TOKEN = os.environ.get("LLR_METRICS_TOKEN", "")
+
 # Nothing a person typed reaches a log: no address with its query, no body, no message of an exception.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "leerrekening": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # These write the address that was asked for; record_request writes what may be kept instead.
-        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
-    },
-}
+LOGGING = logging_settings(os.environ.get("LLR_LOG", "text"))

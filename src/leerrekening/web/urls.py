@@ -4,7 +4,8 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from leerrekening.web import errors, gallery, pages
+from leerrekening.web import errors, gallery, health, metrics, pages
+from leerrekening.web.help import urls as help_urls
 from leerrekening.web.scan import views as scan
 from leerrekening.web.sign_in import urls as sign_in
 
@@ -14,6 +15,9 @@ _gallery: list[URLPattern] = [path("_gallery", gallery.gallery, name="gallery")]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("leerrekening.api.urls")),
+    path("gezondheid", health.alive, name="health"),
+    path("gezondheid/klaar", health.ready, name="health_ready"),
+    path("_metingen", metrics.metrics, name="metrics"),
     *sign_in.fixed,
 ]
 urlpatterns += i18n_patterns(
@@ -22,6 +26,10 @@ urlpatterns += i18n_patterns(
     path("wat-heb-ik/<scan_step:step>", scan.step, name="scan_step"),
     path("wetboek", include("leerrekening.web.lawbook.urls")),
     path("beleid", include("leerrekening.web.policy.urls")),
+    path("mijn-rekening", include("leerrekening.web.account.urls")),
+    path("mijn-rekening", include(help_urls.own_account)),
+    path("hulp/<uuid:mandate>/rekening", include("leerrekening.web.account.urls")),
+    path("hulp", include("leerrekening.web.help.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),

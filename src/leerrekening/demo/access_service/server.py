@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -23,6 +24,12 @@ class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
 
+class Server6(Server):
+    """The same on an address of IPv6."""
+
+    address_family = socket.AF_INET6
+
+
 class Quiet(WSGIRequestHandler):
     """Writes no addresses down: they hold codes."""
 
@@ -31,17 +38,18 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def running(site: str, host: str = "127.0.0.1") -> Iterator[AccessService]:
-    """The service while the block lasts, for the site at this address (without a slash at the end)."""
-    with make_server(host, 0, refuse, Server, Quiet) as server:
+def running(sites: Collection[str], host: str = "127.0.0.1") -> Iterator[AccessService]:
+    """The service while the block lasts, for the site at these addresses (without a slash at the end)."""
+    with make_server(host, 0, refuse, Server6 if ":" in host else Server, Quiet) as server:
         client = Client(
             CLIENT_ID,
             secrets.token_urlsafe(24),
             APPLICATION,
-            frozenset({site + CALLBACK}),
-            frozenset(site + path for path in AFTER_LOGOUT),
+            frozenset(site + CALLBACK for site in sites),
+            frozenset(site + path for site in sites for path in AFTER_LOGOUT),
         )
-        service = AccessService(f"http://{host}:{server.server_port}", client)
+        name = f"[{host}]" if ":" in host else host
+        service = AccessService(f"http://{name}:{server.server_port}", client)
         server.set_app(service)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

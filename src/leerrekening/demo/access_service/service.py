@@ -143,6 +143,8 @@ class AccessService:
                 return self.end_session(query_of(environ), cookie_of(environ))
             case ("GET", "/llr.css"):
                 return Answer(HTTPStatus.OK, pages.style(), [("Content-Type", "text/css; charset=utf-8")])
+            case ("GET", "/source-sans-3.woff2"):
+                return Answer(HTTPStatus.OK, pages.font(), [("Content-Type", "font/woff2")])
         return page(pages.problem("Not found"), HTTPStatus.NOT_FOUND)
 
     def discovery(self) -> dict[str, Any]:
@@ -376,7 +378,7 @@ def document(content: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> 
 
 def page(content: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
     """A page. No form-action: the form leads back to the program."""
-    policy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+    policy = "default-src 'none'; style-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'"
     return Answer(
         status,
         content.encode(),

@@ -1,102 +1,58 @@
-"""Registers that are asked about people, one folder each: the real client and the demo beside it."""
+"""Registers that are asked about people, one folder each: the real client and the demo beside it.
 
-from datetime import timedelta
-from typing import Final
+A folder in here with a `SOURCE` is a register; adding one touches nothing else.
+
+    refresh(access, party)                                        ask all that are connected
+    refresh(access, party, sources=["employment"], seconds=2)     ask one, and wait no longer than that
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
 
 from leerrekening.registry.sources.register import Register
+from leerrekening.registry.sources.source import Source
 
-REGISTERS: Final[tuple[Register, ...]] = (
-    Register(
-        "population_register",
-        {
-            "nl": "Rijksregister",
-            "fr": "Registre national",
-            "de": "Nationalregister",
-            "en": "National Register",
-        },
-        {
-            "nl": "de dienst Bevolking van uw gemeente",
-            "fr": "le service Population de votre commune",
-            "de": "der Dienst Bevölkerung Ihrer Gemeinde",
-            "en": "the population service of your municipality",
-        },
-        (
-            "person.birth_date",
-            "person.residence",
-            "person.moved_from_other_eea",
-            "person.lives_alone",
-        ),
-        timedelta(days=31),
-        nobody_means_none=False,
-    ),
-    Register(
-        "employment",
-        {
-            "nl": "Kwartaalaangiften van werkgevers (DmfA)",
-            "fr": "Déclarations trimestrielles des employeurs (DmfA)",
-            "de": "Vierteljährliche Erklärungen der Arbeitgeber (DmfA)",
-            "en": "Quarterly declarations of employers (DmfA)",
-        },
-        {"nl": "de RSZ", "fr": "l'ONSS", "de": "das LSS", "en": "the National Social Security Office (RSZ)"},
-        ("jobs",),
-        timedelta(days=100),
-    ),
-    Register(
-        "self_employment",
-        {
-            "nl": "Loopbaan als zelfstandige",
-            "fr": "Carrière d'indépendant",
-            "de": "Laufbahn als Selbstständiger",
-            "en": "Career as self-employed",
-        },
-        {"nl": "het RSVZ", "fr": "l'INASTI", "de": "das LISVS", "en": "the RSVZ"},
-        ("jobs",),
-        timedelta(days=100),
-    ),
-    Register(
-        "learning_credentials",
-        {
-            "nl": "Leer- en Ervaringsbewijzendatabank (LED)",
-            "fr": "Banque de données des titres d'apprentissage et d'expérience (LED)",
-            "de": "Datenbank der Lern- und Erfahrungsnachweise (LED)",
-            "en": "Database of learning and experience credentials (LED)",
-        },
-        {"nl": "de LED", "fr": "la LED", "de": "die LED", "en": "the LED"},
-        ("person.highest_diploma",),
-        timedelta(days=100),
-    ),
-    Register(
-        "benefits",
-        {
-            "nl": "Uitkeringen",
-            "fr": "Allocations",
-            "de": "Leistungen",
-            "en": "Benefits",
-        },
-        {
-            "nl": "de instelling die uw uitkering betaalt",
-            "fr": "l'institution qui paie votre allocation",
-            "de": "die Einrichtung, die Ihre Leistung zahlt",
-            "en": "the institution that pays your benefit",
-        },
-        ("person.benefits", "person.children_on_benefit"),
-        timedelta(days=31),
-    ),
-    Register(
-        "rights_used",
-        {
-            "nl": "Gebruikte Vlaamse opleidingsrechten",
-            "fr": "Droits flamands à la formation déjà utilisés",
-            "de": "Genutzte flämische Weiterbildungsrechte",
-            "en": "Flemish training rights already used",
-        },
-        {
-            "nl": "het Departement Werk en Sociale Economie",
-            "fr": "le Departement Werk en Sociale Economie",
-            "de": "das Departement Werk en Sociale Economie",
-            "en": "the Departement Werk en Sociale Economie",
-        },
-        ("used", "guidance"),
-        timedelta(days=31),
-    ),
-)
+if TYPE_CHECKING:
+    from leerrekening.database.access import Access
+    from leerrekening.registry.sources.refreshing import Refreshed
+
+
+def _found() -> dict[str, Source]:
+    sources = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        if module.ispkg:
+            source: Source = importlib.import_module(f"{__name__}.{module.name}").SOURCE
+            assert source.register.id == module.name, f"the folder {module.name} holds {source.register.id}"
+            sources[module.name] = source
+    return sources
+
+
+SOURCES: Final = _found()
+"""Every register by its id."""
+
+REGISTERS: Final[tuple[Register, ...]] = tuple(source.register for source in SOURCES.values())
+
+
+def refresh(
+    access: Access,
+    party: int,
+    *,
+    sources: Collection[str] | None = None,
+    seconds: float = 4.0,
+    today: date | None = None,
+) -> Refreshed:
+    """Ask registers about a person, all at once, and keep what they answer. Takes at most `seconds` and a moment.
+
+    `sources`: ids of the registers; None: all. `today`: until when to ask; None: this day.
+    Errors: LookupError (no such person), KeyProblem.
+    """
+    from leerrekening.registry.sources import refreshing
+
+    asked = [source for name, source in SOURCES.items() if sources is None or name in sources]
+    until = today or datetime.now(UTC).date()
+    return refreshing.refresh(access, party, asked, until, seconds=seconds)

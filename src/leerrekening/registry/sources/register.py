@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
-
-GOOD: Final = ("answered", "nobody")
-"""Outcomes of a question that are an answer: `nobody` means that the register does not know this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +12,8 @@ class Register:
     """A register that is asked about people.
 
     `speaks_of`: the paths of its answer, as `registry.facts` names them. `owner`: who keeps it, and answers when
-    something in it is wrong. `nobody_means_none`: not knowing a person says that there is nothing to list (a register
-    of jobs), rather than nothing at all (a register of people).
+    something in it is wrong. `nobody_means_none`: not knowing a person
+    says that there is nothing to list (a register of jobs), rather than nothing at all (a register of people).
     """
 
     id: str

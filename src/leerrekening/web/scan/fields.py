@@ -21,6 +21,7 @@ from leerrekening.rules import days
 from leerrekening.rules.facts import MAX_DECIMALS, MAX_INTEGER, MAX_ITEMS, MAX_TEXT, Fact
 from leerrekening.rules.facts import Text as LawText
 from leerrekening.web.components import UNKNOWN, Choice, Field, FieldKind, Text
+from leerrekening.web.rights.wording import words
 from leerrekening.web.scan.answers import Typed, last
 
 NONE_OF_THESE: Final = "-"
@@ -76,17 +77,6 @@ def kind_of(fact: Fact) -> Kind:
 
 
 DAY: Final = Kind("date", {}, None, None, None)
-
-
-def words(text: LawText) -> str:
-    """A text of the law in the reader's language."""
-    return printed(text[get_language() or "nl"])
-
-
-def printed(text: str) -> str:
-    """The text as it is printed: the curved apostrophe and, in French, the space that keeps a sign with its word."""
-    text = text.replace("'", "’")
-    return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u00a0", text) if get_language() == "fr" else text
 
 
 # --- from the document to the form ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from leerrekening.rules.facts import MAX_TEXT, Fact, FactBook, Group
 from leerrekening.rules.instruments import Law
 from leerrekening.rules.situation import Problem, SituationError, parse_json
+from leerrekening.web.rights.wording import words
 from leerrekening.web.scan.answers import (
     MAX_CARRIED_BYTES,
     Answers,
@@ -17,7 +18,7 @@ from leerrekening.web.scan.answers import (
     without_indexes,
     written,
 )
-from leerrekening.web.scan.fields import kind_of, words
+from leerrekening.web.scan.fields import kind_of
 
 
 @dataclass(frozen=True)

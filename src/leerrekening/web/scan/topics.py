@@ -18,6 +18,7 @@ from leerrekening.rules.facts import Fact, FactBook, Group
 from leerrekening.rules.facts import Text as LawText
 from leerrekening.rules.situation import Situation
 from leerrekening.web.components import UNKNOWN, Choice, Field, Text
+from leerrekening.web.rights.wording import words
 from leerrekening.web.scan import fields
 from leerrekening.web.scan.answers import (
     FIRST_TOPIC,
@@ -29,7 +30,7 @@ from leerrekening.web.scan.answers import (
     put,
     without_indexes,
 )
-from leerrekening.web.scan.fields import DAY, Kind, kind_of, words
+from leerrekening.web.scan.fields import DAY, Kind, kind_of
 
 GIVEN: Final = "given"  # the input that says whether there is something to fill in at all
 YES, NO = "yes", "no"

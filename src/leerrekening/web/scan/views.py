@@ -22,6 +22,10 @@ from leerrekening.rules.situation import Situation, SituationError
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Field, Text
 from leerrekening.web.errors import error_response
+from leerrekening.web.rights.comparison import compare
+from leerrekening.web.rights.outcome import Outcome, blocks, cards, day_words, outcomes
+from leerrekening.web.rights.reasons import reasons
+from leerrekening.web.rights.wording import words
 from leerrekening.web.scan import what_if
 from leerrekening.web.scan.answers import (
     FIRST_TOPIC,
@@ -33,10 +37,8 @@ from leerrekening.web.scan.answers import (
     last,
     without_indexes,
 )
-from leerrekening.web.scan.fields import Mistake, words
-from leerrekening.web.scan.outcome import Outcome, blocks, cards, day_words, outcomes
+from leerrekening.web.scan.fields import Mistake
 from leerrekening.web.scan.posted import read_topic
-from leerrekening.web.scan.reasons import reasons
 from leerrekening.web.scan.saved import CannotLoad, file_of, load
 from leerrekening.web.scan.topics import (
     PageMaker,
@@ -331,7 +333,7 @@ def other(visit: Visit) -> HttpResponse:
                 visit.accept(visit.answers.changed(changed))
                 return result(visit)
             then = outcomes(visit.held.engine.decide(situation))
-            comparison = what_if.compare(visit.outcomes(), then)
+            comparison = compare(visit.outcomes(), then)
         except Mistake as mistake:
             error = mistake.text
     if path:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from leerrekening.web.audience import CAPACITIES, audience
-from leerrekening.web.sign_in import flow, kept
-from leerrekening.web.sign_in.levels import levels
+from leerrekening.web.components import SummaryRow
+from leerrekening.web.sign_in import flow, kept, sessions
+from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.refused import refusal_response
-from leerrekening.web.visitor import Visitor
+from leerrekening.web.visitor import CAPACITY_LABELS, Visitor
 
+THEN = "then"
 # Where each capacity begins; the page about the session until that page exists.
 HOME = {
     "citizen": "account",
@@ -37,13 +43,13 @@ def home_of(visitor: Visitor | None) -> str:
 
 @audience("visitor")
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Go to the access service; `terug` names the page of this site to come back to."""
+    """Go to the access service; `terug` names the page of this site to come back to, `niveau` what it is for."""
     return_to = flow.safe_return(request.GET.get("terug", ""), "")
     if request.visitor is not None and not return_to:
         return redirect(home_of(request.visitor))
-    level = "act" if request.GET.get("niveau") == "act" else "look"
+    level: Level = "act" if request.GET.get("niveau") == "act" else "look"
     try:
-        return redirect(flow.begin(request, return_to, level))  # type: ignore[arg-type] # one of the two
+        return redirect(flow.begin(request, return_to, level, again="opnieuw" in request.GET))
     except flow.Refused as error:
         return refusal_response(request, error)
 
@@ -54,12 +60,36 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
     try:
         way = flow.finish(request)
     except flow.Refused as error:
+        if error.reason == "state" and request.visitor is not None:
+            return redirect(home_of(request.visitor))  # the button "back", after signing in
         return refusal_response(request, error)
     with override(way["language"]):
-        if kept.of(request.session) is not None:
-            return redirect("sign_in_again")
-        visitor = flow.sessions.visitor_of(request.session)
-        return redirect(flow.safe_return(way["return_to"], "") or home_of(visitor))
+        return redirect("sign_in_capacity") if flow.CHOICE in request.session else onward(request, way)
+
+
+def onward(request: HttpRequest, way: dict[str, Any]) -> HttpResponseBase:
+    """Where somebody was going who has just signed in."""
+    if kept.of(request.session) is not None:
+        return redirect("sign_in_again")
+    return redirect(flow.safe_return(way["return_to"], "") or home_of(sessions.visitor_of(request.session)))
+
+
+@audience("visitor", methods=("GET", "POST"))
+def capacity(request: HttpRequest) -> HttpResponseBase:
+    """Choose one of the roles that the organisation gave."""
+    choice = flow.Choice.of(request.session)
+    if choice is None:
+        return redirect("sign_in")
+    which = request.POST.get("which", "")
+    if request.method == "POST" and which in {str(number) for number in range(len(choice.identities))}:
+        try:
+            flow.come_in(request, choice, int(which))
+        except flow.Refused as error:
+            return refusal_response(request, error)
+        return onward(request, choice.way)
+    names = [CAPACITY_LABELS[each.capacity] for each in choice.identities]
+    context = {"names": names, "organisation": choice.identities[0].organisation_name}
+    return render(request, "sign_in/capacity.html", context)
 
 
 @audience("visitor")
@@ -81,9 +111,13 @@ def again(request: HttpRequest) -> HttpResponseBase:
 @audience(*CAPACITIES)
 def session(request: HttpRequest) -> HttpResponse:
     """Who you are here, in which capacity; sign out, or come in another capacity."""
-    return render(
-        request, "sign_in/session.html", {"visitor": request.visitor, "home": home_of(request.visitor)}
-    )
+    visitor: Visitor = request.visitor
+    rows = [
+        SummaryRow(_("Naam"), visitor.name),
+        SummaryRow(_("U bent hier als"), visitor.capacity_label),
+        *([SummaryRow(_("Voor"), visitor.organisation_name)] if visitor.organisation_name else []),
+    ]
+    return render(request, "sign_in/session.html", {"rows": rows, "home": home_of(visitor)})
 
 
 @audience("visitor", methods=("GET", "POST"))
@@ -100,11 +134,13 @@ def switch(request: HttpRequest) -> HttpResponse:
     return leave(request, switch=True)
 
 
-def leave(request: HttpRequest, *, switch: bool) -> HttpResponse:
-    """End the session; a page that goes on to the access service by itself."""
+def leave(request: HttpRequest, *, switch: bool, then: str = "") -> HttpResponse:
+    """End the session; a page that goes on to the access service by itself. `then`: where the next one begins."""
     address = flow.end_address(request, switch=switch)
     request.session.flush()
     request.visitor = None
+    if then:
+        request.session[THEN] = then
     return render(request, "sign_in/leaving.html", {"address": address, "switch": switch})
 
 
@@ -119,6 +155,9 @@ def ended(request: HttpRequest) -> HttpResponseBase:
 def switched(request: HttpRequest) -> HttpResponseBase:
     """Back from leaving one capacity: choose another."""
     with override(language_of(request)):
+        then = request.session.pop(THEN, "")
+        if then:
+            return redirect(f"{reverse('sign_in')}?{urlencode({'terug': then, 'niveau': 'act'})}")
         return redirect("sign_in")
 
 
@@ -128,7 +167,7 @@ def goodbye(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/goodbye.html")
 
 
-def language_of(request: HttpRequest) -> str | None:
-    """The language that went along as `state`; None for anything else."""
+def language_of(request: HttpRequest) -> str:
+    """The language that went along as `state`; the reader's own for anything else."""
     given = request.GET.get("state", "")
-    return given if given in dict(settings.LANGUAGES) else None
+    return given if given in dict(settings.LANGUAGES) else get_language()

@@ -1,0 +1,5 @@
+"""Employment: quarterly declarations of employers (DmfA), through MAGDA GeefDmfaVoorWerknemer 03.00."""
+
+from leerrekening.registry.sources.employment.message import Employment
+
+SOURCE = Employment()

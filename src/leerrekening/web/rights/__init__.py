@@ -1,0 +1,1 @@
+"""How a right is shown to the person it is about: state, reason, amounts and everything behind them."""
