@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.installed import NewInstalled, new_installed
+from tests.installed import Installed, NewInstalled, new_installed
 
 from leerrekening.database.access import Access
 from leerrekening.registry import keys
@@ -20,11 +20,17 @@ def registry_keys() -> Iterator[keys.Keys]:
 
 
 @pytest.fixture(scope="module")
-def access(new_installed: NewInstalled) -> Iterator[Access]:
-    """Each kind of user on a registry that was empty before the tests of this file."""
+def database(new_installed: NewInstalled) -> Iterator[Installed]:
+    """A registry that was empty before the tests of this file."""
     made = new_installed()
-    yield made.access
+    yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def access(database: Installed) -> Access:
+    """Each kind of user on it."""
+    return database.access
 
 
 @pytest.fixture

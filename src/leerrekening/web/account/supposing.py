@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,15 @@ from leerrekening.web.account.views import context, of_account
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Choice, Field, State, Text
 from leerrekening.web.rights.comparison import Comparison, compare
-from leerrekening.web.rights.outcome import VERDICTS, Outcome, amount_words, capital, in_words, outcomes
+from leerrekening.web.rights.outcome import (
+    VERDICTS,
+    Outcome,
+    amount_words,
+    capital,
+    in_words,
+    language,
+    outcomes,
+)
 
 SITUATIONS: Final[tuple[tuple[str, Text, Text], ...]] = (
     ("none", gettext_lazy("Er verandert niets, alleen de dag"), ""),
@@ -59,6 +68,7 @@ STATUS_NAMES: Final[dict[str, Text]] = {
     "no_work": gettext_lazy("Zonder werk en zonder uitkering"),
 }
 LARGEST_SHARE: Final = 100
+KEPT_MATRICES: Final = 256
 
 
 @dataclass(frozen=True)
@@ -266,12 +276,34 @@ def _answer(finding: Finding) -> str:
 @of_account
 def status_matrix(request: HttpRequest, held: HeldLaw, account: Overview) -> HttpResponse:
     """What each change of status would cost or bring, from today on."""
-    now = outcomes(list(account.reading.findings))
+    rows = _matrix(_Account(held, account), account.reading.id.hex, language())
+    return render(request, "account/status_matrix.html", context(request, held, account, rows=rows))
+
+
+class _Account:
+    """An account as an argument that caching does not look at: what the matrix follows from stands beside it."""
+
+    def __init__(self, held: HeldLaw, account: Overview) -> None:
+        self.held: Final = held
+        self.account: Final = account
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Account)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=KEPT_MATRICES)
+def _matrix(of: _Account, _reading: str, _language: str) -> tuple[StatusRow, ...]:
+    """The rows: the same for the same reading and language."""
+    now = outcomes(list(of.account.reading.findings))
     heads = [each for each in now if each.finding.status != "ended"]
-    rows = [StatusRow(_("Nu"), tuple(_cell(each, each) for each in heads), "", is_possible=True)]
-    rows += [_status_row(held, account, heads, name, change) for name, change in what_if.STATUSES.items()]
-    more = {"heads": heads, "rows": rows}
-    return render(request, "account/status_matrix.html", context(request, held, account, **more))
+    first = StatusRow(_("Nu"), tuple(_cell(each, each) for each in heads), "", is_possible=True)
+    others = (
+        _status_row(of.held, of.account, heads, name, change) for name, change in what_if.STATUSES.items()
+    )
+    return (first, *others)
 
 
 def _status_row(
