@@ -1,15 +1,16 @@
-"""What a correction is about: a fact in words, who says it, who answers for it, and whether the person can change it."""
+"""What a correction is about: a fact in words, who says it, who answers for it, and who can change it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from leerrekening.registry.facts import PERSON
 from leerrekening.registry.owners import Owner, owner_of
-from leerrekening.registry.situation import Known, Origin
+from leerrekening.registry.situation import Known
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.web.account.origins import Provenance, provenance
@@ -84,7 +85,7 @@ def subject_of(book: FactBook, known: Known, path: str) -> Subject | None:
 
 def asked_of_people() -> tuple[str, ...]:
     """Paths of what can be known of a person."""
-    return tuple(path for register in REGISTERS for path in register.speaks_of) + ("person",)
+    return (*(path for register in REGISTERS for path in register.speaks_of), "person")
 
 
 def register_for(path: str, group: str) -> str:
@@ -120,10 +121,5 @@ def _words(book: FactBook, known: Known, path: str, place: str) -> str:
         return ""
     unit = "code" if declared.codes else declared.unit or declared.type
     if declared.type == "date":
-        from datetime import date
-
         value, unit = date.fromisoformat(value).toordinal(), "date"
     return str(fact_words(book, path, value, unit))
-
-
-__all__ = ["Origin", "Saying", "Subject", "label_of", "subject_of"]

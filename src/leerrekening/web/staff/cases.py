@@ -1,4 +1,4 @@
-"""Cases to correct: only those routed to the caseworker's organisation; opening one is written in the person's journal."""
+"""Cases to correct: only those routed to the caseworker's organisation. Opening one stands in the person's journal."""
 
 from __future__ import annotations
 
@@ -135,7 +135,6 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         return shown(
             request, number, _("Dat kan nu niet meer: iemand anders deed al een stap. Kijk opnieuw.")
         )
-    return redirect(
-        "staff_case" if to not in ("accepted", "refused") else "staff_cases",
-        *((number,) if to not in ("accepted", "refused") else ()),
-    )
+    if to in ("accepted", "refused"):
+        return redirect("staff_cases")
+    return redirect("staff_case", number)
