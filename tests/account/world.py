@@ -40,19 +40,21 @@ PERSON: dict[str, Any] = {
 }
 RESIDENCE = {"from": "1980-04-12", "to": None, "region": "vlaams_gewest"}
 
+NUMBERS = count(1)
+
 
 class World:
     """One database with people."""
 
     def __init__(self, installed: Installed, held: HeldLaw) -> None:
-        self.installed, self.held, self.numbers = installed, held, count(1)
+        self.installed, self.held = installed, held
 
     def person(self, *, job: dict[str, Any] | None = JOB, used: list[dict[str, Any]] | None = None,
                guidance: list[dict[str, Any]] | None = None, **other: Any) -> int:  # fmt: skip
         """A person of whom every register has answered."""
         with self.installed.access.transaction("batch") as connection:
             party = people.find_or_add(
-                connection, invented_insz(date(1980, 4, 12), next(self.numbers)), "An", "Voorbeeld"
+                connection, invented_insz(date(1980, 4, 12), next(NUMBERS)), "An", "Voorbeeld"
             )
             for register in REGISTERS:
                 note_outcome(connection, party, register.id, "answered")

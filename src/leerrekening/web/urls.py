@@ -25,6 +25,8 @@ urlpatterns += i18n_patterns(
     path("wat-heb-ik/<scan_step:step>", scan.step, name="scan_step"),
     path("wetboek", include("leerrekening.web.lawbook.urls")),
     path("beleid", include("leerrekening.web.policy.urls")),
+    path("mijn-rekening", include("leerrekening.web.account.urls")),
+    path("hulp/<uuid:mandate>/rekening", include("leerrekening.web.account.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),
