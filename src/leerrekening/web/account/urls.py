@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from leerrekening.web.account import views
+from leerrekening.web.my_data import urls as my_data
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account"),
     path("/recht/<slug:instrument>", views.right, name="account_right"),
     path("/tijdlijn", views.time_line, name="account_timeline"),
     path("/afdruk", views.paper, name="account_print"),
+    *my_data.holder,
 ]
