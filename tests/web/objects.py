@@ -18,8 +18,32 @@ class Example:
     personal: bool = False
 
 
+def new_case(accounts: Installed, party: int) -> str:
+    """The number of a request to correct of this person, at an office of its own."""
+    rows = accounts.all(
+        "insert into registry.correction (number, party, path, said, source, handler, deadline)"
+        " values (registry.case_number(2026, nextval('registry.case_sequence')), %s, 'jobs', 'x', 'employment',"
+        " 'OVO999008', '2026-12-20') returning number",
+        party,
+    )
+    return str(rows[0][0])
+
+
+def new_copy(accounts: Installed, party: int) -> str:
+    """A copy of all data that this person asked for."""
+    rows = accounts.all(
+        "insert into registry.download (party, made_at, content) values (%s, now(), 'x') returning download",
+        party,
+    )
+    return str(rows[0][0])
+
+
 EXAMPLES: dict[str, Example] = {
     "instrument": Example(lambda _accounts, _party: "vlaams_opleidingsverlof"),
+    "number": Example(new_case, personal=True),
+    "key": Example(new_copy, personal=True),
+    "job": Example(lambda _accounts, _party: 1),
+    "alarm": Example(lambda _accounts, _party: "00000000-0000-4000-8000-000000000001"),
 }
 
 

@@ -53,8 +53,10 @@ def test_a_case_from_queue_to_answer(accounts: Installed, sign_in: SignIn, case:
 def test_staff_without_the_case_find_nothing(accounts: Installed, sign_in: SignIn, case: Any) -> None:
     elsewhere = sign_in("caseworker", organisation="OVO999009")
     real = elsewhere.get(f"/nl/beheer/dossiers/{case.number}")
-    never = elsewhere.get("/nl/beheer/dossiers/K-2020-000001-99")
-    assert (real.status_code, real.content) == (404, never.content)
+    made_up = "K-2020-000001-99"
+    never = elsewhere.get(f"/nl/beheer/dossiers/{made_up}")
+    assert real.status_code == never.status_code == 404
+    assert real.content.replace(case.number.encode(), b"") == never.content.replace(made_up.encode(), b"")
     assert case.number not in elsewhere.get("/nl/beheer/dossiers").content.decode()
     assert (
         elsewhere.post(f"/nl/beheer/dossiers/{case.number}/stap", {"to": "sent", "why": "x"}).status_code
@@ -104,8 +106,8 @@ def test_j10_7_opening_too_many_files_locks_and_an_administrator_looks(
 def test_a_failed_job_is_shown_and_tried_again_with_a_reason(accounts: Installed, sign_in: SignIn) -> None:
     with accounts.access.transaction("batch") as connection:
         number = jobs.defer(connection, "deliver", party=1)
-    accounts.all("set search_path = jobs; update procrastinate_jobs set status = 'doing'")
-    accounts.all("set search_path = jobs; update procrastinate_jobs set status = 'failed'")
+    accounts.all("update jobs.procrastinate_jobs set status = 'doing'")
+    accounts.all("update jobs.procrastinate_jobs set status = 'failed'")
     boss = sign_in("administrator")
     assert f"{number}: deliver" in boss.get("/nl/beheer/taken").content.decode()
     assert boss.post(f"/nl/beheer/taken/{number}").status_code == 422

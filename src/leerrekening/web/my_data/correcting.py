@@ -19,6 +19,7 @@ from leerrekening.registry.corrections import By, CannotMove, Case, NoSuchCase, 
 from leerrekening.registry.owners import Owner, owner_of, term
 from leerrekening.registry.situation import known
 from leerrekening.rules.facts import Fact
+from leerrekening.rules.situation import SituationError
 from leerrekening.web import database
 from leerrekening.web.account.navigation import address
 from leerrekening.web.account.origins import day_of
@@ -87,6 +88,8 @@ def subject_in(request: HttpRequest) -> Subject:
 @audience("holder", scope="correct", methods=("GET", "POST"))
 def correct(request: HttpRequest) -> HttpResponse:
     """Say what is wrong; what was said by the person is corrected at once."""
+    if not (request.GET.get("gegeven") or request.POST.get("gegeven")):
+        return redirect(address(request, "account_facts"))
     subject = subject_in(request)
     error: Text = ""
     if request.method == "POST" and subject.can_be_answered:
@@ -170,6 +173,11 @@ def answer_again(request: HttpRequest, subject: Subject) -> Text:
         value = fields.read(kind, subject.path, typed, subject.value)
     except fields.Mistake as mistake:
         return mistake.text
+    group, _dot, key = subject.path.partition(".")
+    try:
+        the_keeper().held().law.reader.check({"as_of": today().isoformat(), group: {key: value}})
+    except SituationError:
+        return _("Kies of vul iets in dat hier kan.")
     party = request.holder.party
     with database.transaction(request) as connection:
         facts.declare(connection, party, subject.path, value)

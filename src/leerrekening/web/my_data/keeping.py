@@ -94,7 +94,7 @@ def answer_consent(request: HttpRequest) -> HttpResponse:
     """Give or withdraw consent."""
     purpose = request.POST.get("purpose", "")
     if purpose not in consent.PURPOSES:
-        raise Http404
+        return redirect(address(request, "account_my_data"))
     with database.transaction(request) as connection:
         consent.answer(connection, request.visitor.party, purpose, yes=request.POST.get("answer") == "yes")
     return redirect(f"{address(request, 'account_my_data')}#toestemming")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from leerrekening.registry.facts import PERSON
 from leerrekening.registry.owners import Owner, owner_of
-from leerrekening.registry.situation import Known
+from leerrekening.registry.situation import Known, Origin
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.web.account.origins import Provenance, provenance
@@ -95,31 +95,48 @@ def register_for(path: str, group: str) -> str:
 
 def _sayings(book: FactBook, known: Known, path: str, group: str) -> Iterator[Saying]:
     stored = path if group == "person" else group
+    for value, origin in statements(known, stored):
+        if origin.fact is not None:
+            yield Saying(
+                origin.fact,
+                stored,
+                origin.item,
+                origin.source,
+                origin.certified,
+                words_of(book, stored, value, "" if path == stored else path.rpartition(".")[2]),
+                provenance(book, path, origin),
+            )
+
+
+def statements(known: Known, stored: str) -> Iterator[tuple[Any, Origin]]:
+    """What is known under a path as facts are stored: values of the document, and items that are not in it."""
     for place, origin in known.origins.items():
-        if origin.fact is None or not (place == stored or place.startswith(f"{stored}[")):
-            continue
-        yield Saying(
-            origin.fact,
-            stored,
-            origin.item,
-            origin.source,
-            origin.certified,
-            _words(book, known, path, place),
-            provenance(book, path, origin),
-        )
+        if place == stored or place.startswith(f"{stored}["):
+            value: Any = known.document
+            for part in place.replace("[", ".").replace("]", "").split("."):
+                value = value[int(part)] if isinstance(value, list) else (value or {}).get(part)
+            yield value, origin
+    yield from known.unlisted.get(stored, ())
 
 
-def _words(book: FactBook, known: Known, path: str, place: str) -> str:
-    """The value, where it is a single one that words exist for."""
-    declared = book.facts.get(path)
-    value: Any = known.document
-    for part in place.replace("[", ".").replace("]", "").split("."):
-        value = value[int(part)] if isinstance(value, list) else (value or {}).get(part)
-    if isinstance(value, dict):
-        value = value.get(path.rpartition(".")[2])
-    if declared is None or value is None or isinstance(value, list | dict):
+def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> str:
+    """A value in words: a single fact, or the members of an item (`only`: that member)."""
+    if isinstance(value, Mapping):
+        shown = [
+            f"{capital(in_words(member.label))}: {words}"
+            for member in book.members(stored)
+            if (not only or member.key == only) and (words := _single(book, member, value.get(member.key)))
+        ]
+        return "; ".join(shown)
+    declared = book.facts.get(stored)
+    return _single(book, declared, value) if declared is not None else ""
+
+
+def _single(book: FactBook, declared: Fact, value: Any) -> str:
+    """The words for one value; empty for what has none, such as a list of periods."""
+    if value is None or isinstance(value, list | dict):
         return ""
     unit = "code" if declared.codes else declared.unit or declared.type
     if declared.type == "date":
         value, unit = date.fromisoformat(value).toordinal(), "date"
-    return str(fact_words(book, path, value, unit))
+    return str(fact_words(book, declared.path, value, unit))

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from leerrekening.web.my_data import correcting, inbox, keeping, reach
+from leerrekening.web.my_data import correcting, inbox, keeping, knowing, reach
 
 holder: list[URLPattern] = [
+    path("/gegevens", knowing.facts_page, name="account_facts"),
     path("/klopt-niet", correcting.correct, name="account_correct"),
     path("/verbeteringen", correcting.overview, name="account_corrections"),
     path("/verbeteringen/<str:number>", correcting.one, name="account_correction"),
