@@ -51,8 +51,16 @@ def new_registry(registry_server: Server) -> Callable[[], Callable[[str | None],
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def access(new_registry: Callable[[], Callable[[str | None], str]]) -> Iterator[Access]:
+    """Each kind of user on a registry that was empty before the tests of this file."""
+    opened = Access(new_registry(), largest=2)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def empty_access(new_registry: Callable[[], Callable[[str | None], str]]) -> Iterator[Access]:
     """Each kind of user on an empty registry."""
     opened = Access(new_registry(), largest=2)
     yield opened

@@ -1,9 +1,10 @@
-"""`./llr account`: decide and grant for everybody on a day, and look at one account."""
+"""`./llr account`: decide and grant for everybody on a day, and count them by group."""
 
 import argparse
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerrekening.cli import Subparsers
@@ -32,6 +33,11 @@ def register(subparsers: Subparsers) -> None:
         help="processes (default: one a core)",
     )
     granting.set_defaults(handler=grant)
+    text = "count by group who was granted each right and who used it; no person leaves the database"
+    counting = commands.add_parser("count", help=text, description=text, allow_abbrev=False)
+    counting.add_argument("--on", type=day, required=True, help="the day to count on (YYYY-MM-DD)")
+    counting.add_argument("--out", type=Path, help="the file (default: the one that the site reads)")
+    counting.set_defaults(handler=count)
 
 
 def grant(arguments: argparse.Namespace) -> int:
@@ -57,6 +63,42 @@ def grant(arguments: argparse.Namespace) -> int:
             "  ./llr people show PERSON tells what is wrong."
         )
     return 0
+
+
+def count(arguments: argparse.Namespace) -> int:
+    """Count everybody into a file that only this user can read: cells may be small. The file is whole or not there."""
+    import psycopg
+
+    from leerrekening.account.counts import DIMENSIONS, counts
+    from leerrekening.cli.ledger import opened
+    from leerrekening.ledger.installation import login_of
+    from leerrekening.policy.monitor.counts import GroupCount, counts_csv
+
+    target: Path = arguments.out or default_counts()
+    with opened(arguments.data) as server, psycopg.connect(server.dsn(login_of("batch"))) as connection:
+        rows = [
+            GroupCount(c.right, c.year, c.groups, c.entitled, c.used)
+            for c in counts(connection, arguments.on)
+        ]
+    if not rows:
+        raise CheckFailed("nobody was granted a right yet; ./llr account grant does that")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with open(
+            os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as opened_file:
+            opened_file.write(counts_csv(arguments.on, DIMENSIONS, rows))
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+    print(f"{len(rows)} groups counted into {target}")
+    return 0
+
+
+def default_counts() -> Path:
+    """Where the site looks for counts (LLR_COUNTS, else the data folder of the project)."""
+    return Path(os.environ.get("LLR_COUNTS") or Path(__file__).resolve().parents[3] / ".llr" / "counts.csv")
 
 
 class Teller:

@@ -18,7 +18,6 @@ import psycopg
 
 from leerrekening.registry.facts import LISTS
 from leerrekening.registry.sources import REGISTERS
-from leerrekening.registry.sources.register import GOOD
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -283,8 +282,8 @@ def _stale(states: Mapping[str, _State], now: datetime) -> tuple[Stale, ...]:
         if state is None:
             found.append(Stale(register.id, "never", None, None))
         elif (
-            state.outcome not in GOOD
-            or state.answered_at is None
+            state.answered_at is None
+            or state.answered_at < state.asked_at  # the last question got no answer that counts
             or state.answered_at < now - register.fresh_for
         ):
             found.append(Stale(register.id, state.outcome, state.asked_at, state.answered_at))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -44,18 +44,25 @@ def refresh(
     with access.transaction("batch", party=party) as connection:
         insz = people.insz_of(connection, party)
     sources = list(asked)
-    if not sources:
-        return Refreshed()
-    pool = ThreadPoolExecutor(len(sources), thread_name_prefix="llr-source")
-    try:
-        questions = {pool.submit(ask, source, insz, today, deadline): source for source in sources}
-        wait(questions, timeout=max(0.0, deadline - time.monotonic()))
-        results = [(source, _result(question)) for question, source in questions.items()]
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    answers: queue.SimpleQueue[tuple[Source, Answer | NoAnswer | None]] = queue.SimpleQueue()
+    for source in sources:
+        # Not of a pool: its threads are waited for when the program ends, and a register may take its time.
+        threading.Thread(
+            target=lambda source=source: answers.put((source, ask(source, insz, today, deadline))),
+            name=f"llr-source-{source.register.id}",
+            daemon=True,
+        ).start()
+    results: dict[str, Answer | NoAnswer | None] = {}
+    while len(results) < len(sources):
+        try:
+            source, result = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            break
+        results[source.register.id] = result
     outcomes: dict[str, str] = {}
     changed: set[str] = set()
-    for source, result in results:
+    for source in sources:
+        result = results.get(source.register.id, TimedOut("the budget was used up"))
         if result is None:
             continue
         with access.transaction("batch", party=party) as connection:
@@ -84,14 +91,6 @@ def ask(source: Source, insz: Insz, today: date, deadline: float) -> Answer | No
         return Unreachable("a fault in the adapter")
     finally:
         _under_way.release()
-
-
-def _result(question: Future[Answer | NoAnswer | None]) -> Answer | NoAnswer | None:
-    return (
-        question.result()
-        if question.done() and not question.cancelled()
-        else TimedOut("the budget was used up")
-    )
 
 
 def keep(

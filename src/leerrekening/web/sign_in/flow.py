@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_from_path, override
 
 from leerrekening.registry import actors, people
+from leerrekening.web import registers
 from leerrekening.web.sign_in import kept, sessions, tokens
 from leerrekening.web.sign_in.identity import Identity, NoCapacity, identity_of
 from leerrekening.web.sign_in.levels import Level, levels
@@ -114,6 +115,8 @@ def finish(request: HttpRequest) -> dict[str, Any]:
         raise Refused(str(error), way) from error
     enough(identity, proof, way)
     visitor = enter(identity, proof, way["language"])
+    if visitor.party is not None:
+        registers.freshen(visitor.party)
     form = kept.of(request.session)
     sessions.remember(request.session, visitor)
     request.session[PENDING] = pending  # other windows of this browser
