@@ -232,7 +232,7 @@ def move(
     if to != "withdrawn" and not (to == "sent" and sends > 1):
         notices.tell(connection, party, f"correction_{to}", event=number, case=number)
     if to == "accepted":
-        jobs.defer(connection, "refresh", key=f"party-{party}", party=party, cause="correction")
+        jobs.defer(connection, "refresh", key=f"correction-{party}", party=party, cause="correction")
     return party, number
 
 
