@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from leerrekening.policy.monitor.counts import GroupCount, counts_csv, read_counts
+from leerrekening.policy.monitor.counts import GroupCount, counts_csv, read_counts, write_counts
 from leerrekening.policy.suppression import Use
 from leerrekening.policy.tables import DataFault
 
@@ -59,3 +60,20 @@ def test_a_wrong_file_is_refused_with_row_and_column(tmp_path: Path, text: str, 
     with pytest.raises(DataFault) as refused:
         read(tmp_path, text)
     assert words in str(refused.value)
+
+
+def test_only_its_owner_opens_the_file_and_it_is_whole(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "counts.csv"
+    row = GroupCount("loopbaancheques", "career", ("low", "25_34", "employed"), 4, 1)
+    write_counts(file, date(2027, 3, 1), ("schooling", "age", "status"), [row])
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_text()
+
+    def breaks_off() -> Iterator[GroupCount]:
+        yield row
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_counts(file, date(2027, 3, 2), ("schooling", "age", "status"), breaks_off())
+    assert file.read_text() == before
+    assert [each.name for each in file.parent.iterdir()] == ["counts.csv"]

@@ -50,6 +50,12 @@ class Keys:
         """The keyed hash by which a person is found: 32 bytes, the same for the same number."""
         return hmac.digest(self._lookup, insz.digits.encode(), "sha256")
 
+    def derive(self, purpose: str, content: bytes) -> bytes:
+        """32 bytes that follow from the content for one purpose, and that nobody makes without the keys."""
+        return hmac.digest(
+            hmac.digest(self._lookup, b"derive:" + purpose.encode(), "sha256"), content, "sha256"
+        )
+
     def seal(self, insz: Insz) -> bytes:
         """The number, sealed with the current key; every time another text."""
         return self._seal.encrypt(insz.digits.encode())

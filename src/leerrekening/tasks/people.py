@@ -16,8 +16,6 @@ from leerrekening.registry import notices, sources
 # never done again.
 BEGINNINGS: Final = ((1, 1), (9, 1))
 DAYS_OF_TRYING: Final = 14
-DAYS_UNTIL_STALE: Final = 31
-MOST_ASKED_A_NIGHT: Final = 20_000
 
 
 def refresh(work: Work, party: int, cause: str = "changed_fact") -> None:
@@ -37,18 +35,6 @@ def redecide(work: Work, party: int, cause: str) -> None:
             notices.tell(connection, party, "right_changed", event=event)
 
 
-def refresh_stale(work: Work, day: str) -> None:
-    """Ask again about people whose registers have not answered for a month; each by a job of its own."""
-    with work.access.transaction("batch") as connection:
-        stale = connection.execute(
-            "select party from registry.source_state where asked_at < %s::date - %s"
-            " group by party order by min(asked_at), party limit %s",
-            [day, DAYS_UNTIL_STALE, MOST_ASKED_A_NIGHT],
-        ).fetchall()
-        for (party,) in stale:
-            jobs.defer(connection, "refresh", key=f"party-{party}", party=party)
-
-
 def grants_of_the_year(work: Work, day: str) -> None:
     """In the days after a period of rights began: decide and grant for everybody, from its first day."""
     today = date.fromisoformat(day)
@@ -61,6 +47,5 @@ def grants_of_the_year(work: Work, day: str) -> None:
 TASKS: Final = (
     Task("refresh", refresh),
     Task("redecide", redecide),
-    Task("refresh_stale", refresh_stale, every="day"),
     Task("grants_of_the_year", grants_of_the_year, every="day"),
 )

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from leerrekening.web import errors, gallery, health, metrics, pages
+from leerrekening.web.help import urls as help_urls
 from leerrekening.web.my_data import urls as my_data
 from leerrekening.web.scan import views as scan
 from leerrekening.web.sign_in import urls as sign_in
@@ -29,7 +30,9 @@ urlpatterns += i18n_patterns(
     path("mijn-rekening", include("leerrekening.web.account.urls")),
     path("mijn-rekening", include(my_data.citizen)),
     path("beheer", include("leerrekening.web.staff.urls")),
+    path("mijn-rekening", include(help_urls.own_account)),
     path("hulp/<uuid:mandate>/rekening", include("leerrekening.web.account.urls")),
+    path("hulp", include("leerrekening.web.help.urls")),
     path("over", pages.about, name="about"),
     path("over/privacy", pages.privacy, name="about_privacy"),
     path("over/toegankelijkheid", pages.accessibility, name="about_accessibility"),

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -99,6 +100,19 @@ def counts_csv(as_of: date, dimensions: tuple[str, ...], rows: Iterable[GroupCou
     for row in rows:
         writer.writerow([as_of.isoformat(), row.right, row.year, *row.groups, row.entitled, row.used])
     return out.getvalue()
+
+
+def write_counts(file: Path, as_of: date, dimensions: tuple[str, ...], rows: Iterable[GroupCount]) -> None:
+    """Write a file of counts that only its owner can open: cells may be small. It is whole, or stays what it was."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{os.getpid()}.part")
+    new.unlink(missing_ok=True)
+    try:
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(counts_csv(as_of, dimensions, rows))
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _dimensions(file: Path) -> tuple[str, ...]:

@@ -113,30 +113,30 @@ def keep(
             and register.nobody_means_none
             and not facts.living(connection, party, register.id, register.speaks_of)
         )
-    note(connection, party, register.id, outcome, counts=counts, covers_from=covers_from)
+    note(connection, [party], register.id, outcome, counts=counts, covers_from=covers_from)
     return changes
 
 
 def note(
     connection: facts.Connection,
-    party: int,
+    parties: Sequence[int],
     source: str,
     outcome: str,
     *,
     counts: bool,
     covers_from: date | None = None,
 ) -> None:
-    """Note how a question to a register went; `counts`: it is an answer that people may go by."""
+    """Note how a question to a register about these people went; `counts`: it is an answer that people may go by."""
     connection.execute(
         "insert into registry.source_state as s (party, source, asked_at, answered_at, first_answered_at, outcome,"
-        " covers_from) values (%(party)s, %(source)s, now(), case when %(counts)s then now() end,"
-        " case when %(counts)s then now() end, %(outcome)s, %(covers_from)s)"
+        " covers_from) select p, %(source)s, now(), case when %(counts)s then now() end,"
+        " case when %(counts)s then now() end, %(outcome)s, %(covers_from)s::date from unnest(%(parties)s::bigint[]) p"
         " on conflict (party, source) do update set asked_at = now(), outcome = excluded.outcome,"
         " answered_at = coalesce(excluded.answered_at, s.answered_at),"
         " first_answered_at = coalesce(s.first_answered_at, excluded.first_answered_at),"
         " covers_from = case when %(counts)s then excluded.covers_from else s.covers_from end",
         {
-            "party": party,
+            "parties": list(parties),
             "source": source,
             "outcome": outcome,
             "counts": counts,

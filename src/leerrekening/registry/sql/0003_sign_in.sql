@@ -1,11 +1,4 @@
 -- Signing in. Only the gate reads or writes sessions; what the browser holds is a random key, kept here as hash.
-do $$
-begin
-    if not exists (select from pg_roles where rolname = 'llr_administrator') then
-        create role llr_administrator nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole;
-    end if;
-end
-$$;
 grant usage on schema registry, led to llr_administrator;
 set local role llr_owner;
 
@@ -26,16 +19,3 @@ create policy gate_all on registry.session to llr_gate using (true) with check (
 grant usage on sequence registry.actor_number to llr_gate;
 grant select, insert, update (name, organisation_name) on registry.actor to llr_gate;
 create policy gate_all on registry.actor to llr_gate using (true) with check (true);
-
--- Whose account a mandate opens to this transaction's helper for this purpose, now; no row for any other reason.
-create function registry.opened_by_mandate(p_mandate uuid, p_scope text)
-    returns table (party bigint, name text, scopes text[])
-    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select m.party, p.given_names || ' ' || p.family_name, m.scopes
-      from registry.mandate m join registry.person p on p.party = m.party
-     where m.mandate = p_mandate and m.helper = registry.actor() and p_scope = any (m.scopes)
-       and now() between m.begins_at and m.ends_at and m.ended_at is null
-       and registry.holds_mandate(m.party, p_scope)
-$$;
-revoke execute on function registry.opened_by_mandate(uuid, text) from public;
-grant execute on function registry.opened_by_mandate(uuid, text) to llr_helper;

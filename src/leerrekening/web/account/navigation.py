@@ -26,6 +26,8 @@ PAGES: Final[tuple[tuple[str, Text], ...]] = (
     ("account_inbox", _("Berichten")),
     ("account_contacts", _("Hoe bereiken wij u?")),
     ("account_my_data", _("Mijn gegevens")),
+    ("account_looked", _("Wie keek?")),
+    ("account_helpers", _("Hulp")),
 )
 
 

@@ -108,6 +108,8 @@ SIMULATED: dict[str, Text] = {
     "age": _("Leeftijd"),
     "status": _("Werk"),
     "sex": _("Geslacht"),
+    "sector": _("Sector"),
+    "region": _("Waar men werkt"),
 }
 SIMULATED_GROUPS: dict[str, Text] = {
     "f": _("vrouwen"),
@@ -123,6 +125,16 @@ SIMULATED_GROUPS: dict[str, Text] = {
     "self_employed": _("zelfstandige"),
     "unemployed": _("zoekt werk"),
     "inactive": _("werkt niet en zoekt geen werk"),
+    "private": _("privésector"),
+    "social_profit": _("socialprofit"),
+    "public": _("overheid"),
+    "education": _("onderwijs"),
+    "autonomous_public_company": _("autonoom overheidsbedrijf"),
+    "vlaams_gewest": _("in Vlaanderen"),
+    "brussels_gewest": _("in Brussel"),
+    "waals_gewest": _("in Wallonië"),
+    "other": _("elders"),
+    "none": _("geen werk"),
 }
 UNITS: dict[str, Text] = {
     "euro": _("euro"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from leerrekening.web import database
 from leerrekening.web.declared import Declared
@@ -35,13 +37,16 @@ def admit(request: HttpRequest, page: Declared, arguments: dict[str, Any]) -> Ht
         return too_often(request, wait)
     level = level_asked(page, request.method or "")
     if visitor is not None and visitor.capacity not in capacities(page, arguments):
-        return error_response(request, 404 if "mandate" in arguments else 403)
+        if "mandate" in arguments:
+            return error_response(request, 404)
+        here = _("U bent hier als: {capacity}. Deze pagina hoort bij een andere hoedanigheid.")
+        return error_response(request, 403, here.format(capacity=visitor.capacity_label))
     if visitor is None or not levels().suffices(visitor, level):
         return to_sign_in(request, visitor, level)
     if "holder" in page.names:
-        request.holder = holder = holder_for(visitor, page.scope, arguments)
+        request.holder = holder = holder_for(visitor, page.scope, arguments, name_of(request))
         if holder is None:
-            return error_response(request, 404)
+            return render(request, "help/no_mandate.html", status=404)
     form = kept.of(request.session)
     if form is not None and request.method == "POST" and form.path == request.path:
         kept.drop(request.session)
@@ -67,17 +72,26 @@ def capacities(page: Declared, arguments: dict[str, Any]) -> frozenset[str]:
     return page.names - {"holder"} | {"helper" if "mandate" in arguments else "citizen"}
 
 
-def holder_for(visitor: Visitor, scope: Scope, arguments: dict[str, Any]) -> Holder | None:
-    """Whose account the page shows. None: there is no such mandate now, for this helper and this purpose."""
+def holder_for(visitor: Visitor, scope: Scope, arguments: dict[str, Any], page: str) -> Holder | None:
+    """Whose account the page shows. None: there is no such mandate now, for this helper and this purpose.
+
+    A look under a mandate is written into the journal of the person here, before anything is shown.
+    """
     if "mandate" not in arguments:
         assert visitor.party is not None
         return Holder(visitor.party, visitor.name)
     mandate = arguments["mandate"]
     with database.access().transaction("helper", actor=visitor.actor) as connection:
         row = connection.execute(
-            "select party, name, scopes from registry.opened_by_mandate(%s, %s)", [mandate, scope]
+            "select party, name, scopes from registry.open_by_mandate(%s, %s, %s, %s, %s)",
+            [mandate, scope, page, settings.HELP_FILES_AN_HOUR, settings.HELP_FILES_A_DAY],
         ).fetchone()
     return None if row is None else Holder(row[0], row[1], mandate, frozenset(row[2]))
+
+
+def name_of(request: HttpRequest) -> str:
+    """The name of the page that is asked for, such as account_right."""
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
 def to_sign_in(request: HttpRequest, visitor: Visitor | None, level: Level) -> HttpResponseBase:

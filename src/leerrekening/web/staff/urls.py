@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("/taken/<int:job>", running.retry, name="staff_job_retry"),
     path("/alarmen", watching.alarms, name="staff_alarms"),
     path("/alarmen/<uuid:alarm>", watching.resolve, name="staff_alarm_resolve"),
+    path("/alarmen/helper/<int:helper_alarm>", watching.close_helper_alarm, name="staff_helper_alarm"),
     path("/rollen", watching.roles, name="staff_roles"),
     path("/handelingen", watching.acts, name="staff_acts"),
 ]

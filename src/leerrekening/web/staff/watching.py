@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leerrekening.registry import alarms as helper_alarms
 from leerrekening.registry import staff
 from leerrekening.web import database
 from leerrekening.web.audience import audience
@@ -53,6 +54,7 @@ PAGES: Final[dict[str, tuple[tuple[str, str | Promise, str | Promise], ...]]] = 
         ("staff_roles", gettext_lazy("Rollen"), gettext_lazy("Wie werkt hier, en in welke rol?")),
     ),
 }
+SHORTEST_REASON: Final = 3
 CAPACITIES: Final[dict[str, str | Promise]] = {
     "helper": gettext_lazy("helper"),
     "caseworker": gettext_lazy("dossierbehandelaar"),
@@ -82,8 +84,10 @@ def shown(request: HttpRequest, error: Text = "") -> HttpResponse:
     """The page of alarms."""
     with database.transaction(request) as connection:
         found = staff.alarms(connection)
+        of_helpers = helper_alarms.alarms(connection, still_open=False)
     context = {
         "alarms": found,
+        "of_helpers": of_helpers,
         "most": staff.MOST_PEOPLE_AN_HOUR,
         "may_resolve": request.visitor.capacity == "administrator",
         "problems": [Field("why", "text", _("Reden"), error=error)] if error else [],
@@ -104,6 +108,19 @@ def resolve(request: HttpRequest, alarm: UUID) -> HttpResponse:
             raise Http404 from None
     if not done:
         raise Http404
+    return redirect("staff_alarms")
+
+
+@audience("administrator", level="act", methods=("POST",))
+def close_helper_alarm(request: HttpRequest, helper_alarm: int) -> HttpResponse:
+    """Close an alarm over a helper, which opens the lock."""
+    why = request.POST.get("why", "").strip()
+    if len(why) < SHORTEST_REASON:
+        return shown(request, _("Schrijf een reden."))
+    with database.transaction(request) as connection:
+        if not helper_alarms.close(connection, helper_alarm, why, request.visitor.name):
+            raise Http404
+        staff.note(connection, "helper_alarm_closed", str(helper_alarm), why)
     return redirect("staff_alarms")
 
 

@@ -1,0 +1,1 @@
+"""Help by a third person: workbench, mandates, conversation guide. Only under a mandate, never by search."""
