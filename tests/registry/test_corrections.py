@@ -118,6 +118,8 @@ def test_the_way_of_a_case(town: Town) -> None:
     assert town.installed.all(
         "select what, why, actor, detail from registry.journal where what = 'case_opened'"
     ) == [("case_opened", "correction", town.caseworker, {"case": number})]
+    waiting = "select args from jobs.procrastinate_jobs where task_name = 'refresh'"
+    assert town.installed.all(waiting) == [({"party": town.anna, "cause": "correction"},)]
     assert len(kinds_told(town)) == 4
 
 
