@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -132,15 +133,35 @@ def test_a_half_made_folder_is_made_again(tmp_path: Path) -> None:
         assert pid_of(tmp_path)
 
 
+def test_a_process_that_outlives_its_killed_server_does_not_keep_the_next_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for a lock of a process that is gone, or, as here, stands still: it would never leave by itself."""
+    monkeypatch.setattr(processes, "ORPHAN_SECONDS", 0.5)
+    with ensured(tmp_path) as first:
+        connection = psycopg.connect(first.dsn(), autocommit=True)
+        backend, postmaster = connection.info.backend_pid, pid_of(tmp_path)
+        assert postmaster
+        os.kill(backend, signal.SIGSTOP)
+        assert not processes.is_orphan(backend) and not processes.is_orphan(postmaster)
+        os.kill(postmaster, signal.SIGKILL)
+        with ensured(tmp_path) as again, psycopg.connect(again.dsn()) as other:
+            assert other.execute("select 1").fetchone() == (1,)
+            assert backend not in processes.processes_in(tmp_path / "pg")
+        connection.close()
+    assert pid_of(tmp_path) is None
+
+
 def test_a_deep_folder_gets_its_socket_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     deep = tmp_path / ("d" * 90)
-    with ensured(deep) as running:
-        host = str(conninfo.conninfo_to_dict(running.dsn())["host"])
-        assert len(host) <= server.LONGEST_SOCKET_PATH
-    Path(host).chmod(0o755)
-    with pytest.raises(UnsafeServer, match="opened by others"):
-        ensure_server(deep)
+    with tempfile.TemporaryDirectory() as short:  # that of the tests may be deep itself
+        monkeypatch.setenv("XDG_RUNTIME_DIR", short)
+        with ensured(deep) as running:
+            host = str(conninfo.conninfo_to_dict(running.dsn())["host"])
+            assert len(host) <= server.LONGEST_SOCKET_PATH
+        Path(host).chmod(0o755)
+        with pytest.raises(UnsafeServer, match="opened by others"):
+            ensure_server(deep)
 
 
 def test_what_does_not_start_is_explained(tmp_path: Path) -> None:
