@@ -202,7 +202,8 @@ def of_citizen(connection: Connection, party: int) -> list[Mandate]:
 
 def as_mandate(row: tuple[Any, ...]) -> Mandate:
     """A row of MANDATES."""
-    return Mandate(*row[:4], frozenset(row[4]), *row[5:])
+    mandate, person, helper, organisation, scopes, *rest = row
+    return Mandate(mandate, person, helper, organisation, frozenset(scopes), *rest)
 
 
 def one(connection: Connection, mandate: UUID) -> Mandate | None:

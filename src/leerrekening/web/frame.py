@@ -61,6 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "navigation": navigation(page),
             "at_start": page == "start",
             "visitor": visitor,
+            "holder": getattr(request, "holder", None),
             # Pages for everyone do not look whose session it is, only whether the browser holds one.
             "has_session": visitor is not None
             or (

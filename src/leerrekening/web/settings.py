@@ -11,7 +11,8 @@ LLR_MAIL_FROM   the address that e-mail comes from
 LLR_PROXIES     how many servers of ours stand before the site and add to X-Forwarded-For (0)
 LLR_LIMIT_SIGN_IN, LLR_LIMIT_ACCOUNT   steps of signing in by address, and pages by account, each minute and process
                 (120, 600; 0: no limit)
-LLR_HELP_FILES_AN_HOUR, LLR_HELP_FILES_A_DAY   people whose account one helper may open before an alarm and a lock (15, 60)
+LLR_HELP_FILES_AN_HOUR, LLR_HELP_FILES_A_DAY   people whose account a helper may open before an alarm and a lock
+                (15, 60)
 LLR_HELP_PAPER_A_DAY   mandates on paper that one helper may begin in a day (5)
 LLR_LOG         json: a JSON object for each line of the log; text (default)
 LLR_METRICS_TOKEN   who brings it sees the figures at /_metingen; without it there is no such page

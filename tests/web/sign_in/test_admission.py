@@ -114,6 +114,7 @@ def test_acting_needs_a_strong_and_fresh_sign_in(sign_in: SignIn, signed_in: dic
     answer = client.get("/act")
     asked = query_of(answer["Location"])
     assert SMS not in asked["acr_values"] and ITSME in asked["acr_values"]
+    assert asked["prompt"] == "login"
     assert int(asked["max_age"]) == levels().fresh.total_seconds()
     assert client.get("/form").status_code == 200
     assert client.post("/form", {"what": "reserve"}).status_code == 303
@@ -149,6 +150,7 @@ def test_step_up_that_is_not_fresh(client: Client, service: AccessService) -> No
     refused = back(client, answer)
     assert refused.status_code == 403
     assert "te oud" in refused.content.decode()
+    assert 'href="/nl/aanmelden?opnieuw=1&amp;niveau=act"' in refused.content.decode()
 
 
 # A form is not lost

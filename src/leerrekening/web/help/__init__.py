@@ -1,1 +1,1 @@
-"""Help by a third person: the helper's workbench, mandates, the conversation guide. Only under a mandate, never by search."""
+"""Help by a third person: workbench, mandates, conversation guide. Only under a mandate, never by search."""

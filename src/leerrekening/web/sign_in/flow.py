@@ -45,8 +45,12 @@ def configured() -> Provider:
     return provider(settings.SIGN_IN_ISSUER)
 
 
-def begin(request: HttpRequest, return_to: str, level: Level = "look") -> str:
-    """Remember where the person was going; the address of the access service to send them to. Errors: Refused."""
+def begin(request: HttpRequest, return_to: str, level: Level = "look", *, again: bool = False) -> str:
+    """Remember where the person was going; the address of the access service to send them to.
+
+    `again`: the person must show anew who they are, even when the access service still knows them. To act they always
+    must: a service may take the means asked for as a wish and answer with an old, weaker sign-in. Errors: Refused.
+    """
     service = configured()
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     longest = levels().fresh if level == "act" else sessions.LONGEST
@@ -61,6 +65,7 @@ def begin(request: HttpRequest, return_to: str, level: Level = "look") -> str:
                 acr_values=levels().accepted(level),
                 max_age=int(longest.total_seconds()),
                 ui_locales=language,
+                **({"prompt": "login"} if again or level == "act" else {}),
             )
     except AccessServiceAway as error:
         raise Refused("away") from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from leerrekening.web.sign_in.flow import Refused, safe_return
@@ -21,7 +23,13 @@ def refusal_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     log.info("refused: %s", refused.reason)
     with override(way.get("language") or get_language()):
         return_to = safe_return(way.get("return_to", ""), "")
-        context = {"refusal": refusal, "return_to": return_to, "again": refusal.status != 503}
+        asked = {
+            "opnieuw": "1",
+            "niveau": way.get("level", "look"),
+            **({"terug": return_to} if return_to else {}),
+        }
+        again = "" if refusal.status == 503 else f"{reverse('sign_in')}?{urlencode(asked)}"
+        context = {"refusal": refusal, "again": again}
         answer: HttpResponse = render(request, "sign_in/refused.html", context, status=refusal.status)
     if refusal.status == 503:
         answer["Retry-After"] = "120"

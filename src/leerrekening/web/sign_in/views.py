@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from leerrekening.web.audience import CAPACITIES, audience
 from leerrekening.web.components import SummaryRow
 from leerrekening.web.sign_in import flow, kept
-from leerrekening.web.sign_in.levels import levels
+from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.refused import refusal_response
 from leerrekening.web.visitor import Visitor
 
@@ -42,13 +42,13 @@ def home_of(visitor: Visitor | None) -> str:
 
 @audience("visitor")
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Go to the access service; `terug` names the page of this site to come back to."""
+    """Go to the access service; `terug` names the page of this site to come back to, `niveau` what it is for."""
     return_to = flow.safe_return(request.GET.get("terug", ""), "")
     if request.visitor is not None and not return_to:
         return redirect(home_of(request.visitor))
-    level = "act" if request.GET.get("niveau") == "act" else "look"
+    level: Level = "act" if request.GET.get("niveau") == "act" else "look"
     try:
-        return redirect(flow.begin(request, return_to, level))  # type: ignore[arg-type] # one of the two
+        return redirect(flow.begin(request, return_to, level, again="opnieuw" in request.GET))
     except flow.Refused as error:
         return refusal_response(request, error)
 
