@@ -53,7 +53,8 @@ def entry_in_words(entry: Entry, language: str) -> str:
     journal = words("journal")
     page = entry.detail.get("page", "other")
     shown = journal["page"].get(page, journal["page"]["other"])[language]
-    return str(journal["what"][entry.what][language]).format(page=shown)
+    what = journal["what"].get(entry.what, journal["what"]["other"])
+    return str(what[language]).format(page=shown)
 
 
 def day_in_words(moment: datetime, language: str) -> str:

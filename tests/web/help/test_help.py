@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.installed import Installed
 from tests.web.visitors import OpenAs, SignIn
 
+from leerrekening.demo.access_service.service import AccessService
 from leerrekening.registry import mandates
 from leerrekening.registry.insz import Insz
 
@@ -311,3 +312,51 @@ def settings() -> Any:
     yield Changes()
     for change in undo:
         change.disable()
+
+
+@pytest.mark.parametrize("answered", ["yes", "no"])
+def test_j5_1_at_the_desk_nobody_stays_signed_in_on_the_device_of_the_helper(
+    sign_in: SignIn, accounts: Installed, service: AccessService, answered: str
+) -> None:
+    mandate = ask(sign_in("helper"), "desk")
+    citizen = sign_in("citizen")
+    address = f"/nl/mijn-rekening/helpers/vraag/{mandate}"
+    shown = citizen.get(f"{address}?balie=1").content.decode()
+    assert "melden wij u hier meteen af" in shown
+    assert '<input type="hidden" name="balie" value="1">' in shown
+    assert citizen.post(address, {"answer": answered, "balie": "1"}).status_code == 200
+    assert citizen.get("/nl/mijn-rekening/helpers").status_code == 302, "signed out"
+    begun = accounts.all("select begins_at is not null from registry.mandate where mandate = %s", mandate)
+    assert begun == [(answered == "yes",)]
+
+
+def test_j5_4_paper_is_told_at_once_with_the_code_that_ends_it(
+    sign_in: SignIn, accounts: Installed, number: str
+) -> None:
+    helper, mandate = paper(sign_in, number)
+    helper.post(f"/nl/hulp/vraag/{mandate}", {"code": mandates.code_of(mandate)})
+    told = accounts.all(
+        "select kind from registry.notice where params ->> 'mandate' = %s or event = %s order by kind",
+        *(str(mandate), str(mandate)),
+    )
+    assert told == [("helped",), ("mandate_given",)]
+
+
+@pytest.mark.parametrize("what", ["data_copied", "something_new"])
+def test_j5_5_opens_whatever_was_done(sign_in: SignIn, accounts: Installed, what: str) -> None:
+    citizen = sign_in("citizen")
+    accounts.all(
+        "insert into registry.journal (party, actor_name, capacity, what) values (%s, 'x', 'citizen', %s)",
+        *(citizen.visitor.party, what),
+    )
+    assert citizen.get("/nl/mijn-rekening/gekeken").status_code == 200
+
+
+def test_j5_6_the_person_reads_what_was_written_down(sign_in: SignIn) -> None:
+    helper, citizen, mandate = helped(sign_in)
+    helper.post(f"/nl/hulp/{mandate}/gesprek", {"question": "Leren lassen", "barriers": ["financial"]})
+    own = citizen.get("/nl/mijn-rekening/helpers/gesprekken").content.decode()
+    assert "Leren lassen" in own
+    assert "In het geld" in own
+    other = sign_in("citizen").get("/nl/mijn-rekening/helpers/gesprekken").content.decode()
+    assert "Leren lassen" not in other

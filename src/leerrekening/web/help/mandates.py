@@ -24,6 +24,9 @@ from leerrekening.web.help import telling
 from leerrekening.web.help.fields import ask_fields, code_field, duration_words, scope_words
 from leerrekening.web.sign_in.views import leave
 
+# On the address that the helper's device is handed over with: who answers there is signed out at once.
+AT_THE_DESK = "balie"
+
 
 @audience("helper")
 def workbench(request: HttpRequest) -> HttpResponse:
@@ -137,7 +140,9 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         mandate = mandates.one(connection, request_id)
     if mandate is None or mandate.begins_at or mandate.given != "desk":
         return no_mandate(request)
-    return leave(request, switch=True, then=reverse("account_helper_asks", args=[request_id]))
+    return leave(
+        request, switch=True, then=f"{reverse('account_helper_asks', args=[request_id])}?{AT_THE_DESK}=1"
+    )
 
 
 @audience("helper", methods=("POST",))
