@@ -6,8 +6,12 @@ must get the same answer as for a thing that never was.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from tests.installed import Installed
+from tests.web.visitors import new_visitor
+
+from leerrekening.registry import mandates
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,22 @@ class Example:
     personal: bool = False
 
 
+def new_request(accounts: Installed, _party: int) -> str:
+    """A mandate that some helper has asked for, and that any citizen who knows the address may accept."""
+    number = uuid4()
+    accounts.all(
+        "insert into registry.mandate (mandate, helper, scopes, duration, given, code_hash)"
+        " values (%s, %s, '{look}', 'day', 'signed_in', %s)",
+        *(number, new_visitor(accounts, "helper").actor, mandates.hash_of(mandates.code_of(number))),
+    )
+    return str(number)
+
+
 EXAMPLES: dict[str, Example] = {
+    "request_id": Example(new_request),
+    "mandate_id": Example(
+        lambda accounts, party: new_mandate(accounts, party, new_visitor(accounts, "helper").actor)
+    ),
     "instrument": Example(lambda _accounts, _party: "vlaams_opleidingsverlof"),
 }
 

@@ -60,11 +60,7 @@ class World:
             "expired": {"begins_at": "now() - interval '2 days'", "ends_at": "now() - interval '1 day'"},
             "ended": {"ended_at": "now()", "ended_by": "'citizen'"},
         }
-        self.mandates = {
-            name: new_mandate(accounts, self.party, visitor.actor, **changes.get(name, {}))
-            for name, visitor in helpers.items()
-        }
-        self.mandates["other"] = self.mandates["helper"]
+        self.helpers, self.changes = helpers, changes
         citizen = new_visitor(accounts, "citizen", party=self.party)
         self.visitors: dict[str, Visitor | None] = {
             "none": None,
@@ -77,6 +73,11 @@ class World:
             "auditor": new_visitor(accounts, "auditor"),
             "administrator": new_visitor(accounts, "administrator"),
         }
+
+    def mandate(self, name: str) -> str:
+        """A new mandate of this helper, as each of them has it: what one request ends, the next one still has."""
+        helper = self.helpers.get(name, self.helpers["helper"])
+        return new_mandate(self.accounts, self.party, helper.actor, **self.changes.get(name, {}))
 
     def client(self, name: str) -> Client:
         """A fresh browser of this visitor."""
@@ -91,7 +92,7 @@ class World:
         def example(match: re.Match[str]) -> str:
             argument = match[1]
             if argument == "mandate":
-                return self.mandates.get(name, self.mandates["helper"])
+                return self.mandate("helper" if name == "other" else name)
             if argument not in EXAMPLES:
                 pytest.fail(f"{route}: tests/web/objects.py needs an example of <{argument}>")
             return str(EXAMPLES[argument].make(self.accounts, self.party))
@@ -191,12 +192,18 @@ def test_nothing_tells_whether_a_thing_exists(world: World) -> None:
                 route,
             )
             never = world.client(visitor).get(made_up)
-            assert (never.status_code, never.content) == (404, real.content), f"{route} as {visitor}"
+            same = (never.status_code, without_keys(never.content)) == (404, without_keys(real.content))
+            assert same, f"{route} as {visitor}"
             assert b"Rechthebbende" not in real.content
             assert str(world.party).encode() not in real.content
             tried += 1
     if any("mandate" in ARGUMENT.findall(route) for route, _ in private_routes()):
         assert tried > 0
+
+
+def without_keys(page: bytes) -> bytes:
+    """A page without the keys of its own address, which stand in the links to the other languages."""
+    return re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"key", page)
 
 
 def test_no_address_holds_a_number_of_a_person() -> None:

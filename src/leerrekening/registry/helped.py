@@ -38,7 +38,10 @@ def tell(connection: Connection, party: int, mandate: UUID, helper: str) -> list
 def letter_for(
     connection: Connection, party: int, params: dict[str, Any], language: str, address: str, written: datetime
 ) -> Document | None:
-    """The letter of a notice, as a run; None when its lines have left by their age."""
+    """The letter of a notice about help, as a run; None when the mandate has left by its age.
+
+    `params` of the notice: the mandate, and the first and last line of the journal that it tells of.
+    """
     row = connection.execute(UNNAMED + " where m.mandate = %s", [params["mandate"]]).fetchone()
     if row is None:
         return None
@@ -46,7 +49,7 @@ def letter_for(
     lines = [
         line
         for line in journal.under(connection, party, mandate.mandate)
-        if params["first"] <= line.entry <= params["last"]
+        if params.get("first", 0) <= line.entry <= params.get("last", line.entry)
     ]
     return helped_letter(mandate, lines, language, recipient=tuple(address.splitlines()), written=written)
 

@@ -19,11 +19,16 @@ from leerrekening.registry import notices
 class Channel(Protocol):
     """Sends one notice to one address. The delivery's key makes a second attempt recognisable."""
 
-    def __call__(self, address: str, language: str, delivery: UUID) -> bytes | None:
-        """Send, or answer the document that has to be printed. Errors: whatever the way out raises; tried again."""
+    def __call__(
+        self, address: str, language: str, delivery: UUID, document: Document | None = None
+    ) -> bytes | None:
+        """Send, or answer the document that has to be printed; `document`: what goes on paper for this notice.
+
+        Errors: whatever the way out raises; tried again.
+        """
 
 
-def email(address: str, language: str, delivery: UUID) -> None:
+def email(address: str, language: str, delivery: UUID, document: Document | None = None) -> None:
     """An e-mail that says that there is something new. Sent twice it has one Message-ID, so a mailbox shows it once."""
     subject, body = notices.outside(language)
     EmailMessage(
@@ -38,8 +43,10 @@ def email(address: str, language: str, delivery: UUID) -> None:
     ).send()
 
 
-def letter(address: str, language: str, delivery: UUID) -> bytes:
-    """A letter that says the same, as a PDF for the print queue."""
+def letter(address: str, language: str, delivery: UUID, document: Document | None = None) -> bytes:
+    """A PDF for the print queue: the letter of this notice, else one that says the same as the e-mail."""
+    if document is not None:
+        return render(document, language)
     subject, body = notices.outside(language)
     blocks = tuple(Paragraph(text) for text in body.strip().split("\n\n"))
     return render(Document(title=subject, blocks=blocks, recipient=tuple(address.splitlines())), language)

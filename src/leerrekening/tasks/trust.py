@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
 from leerrekening import jobs
 from leerrekening.jobs.work import Task, Work
-from leerrekening.registry import copies, corrections, notices, retention
+from leerrekening.registry import copies, corrections, helped, notices, retention
 
 DAYS_THAT_DONE_JOBS_STAY: Final = 30
 
@@ -19,15 +19,18 @@ def deliver(work: Work, delivery: str) -> None:
 
     with work.access.transaction("batch") as connection:
         row = connection.execute(
-            "select d.channel, d.address, p.language from registry.delivery d"
-            " join registry.person p on p.party = d.party"
+            "select d.channel, d.address, p.language, d.party, n.params from registry.delivery d"
+            " join registry.person p on p.party = d.party join registry.notice n on n.notice = d.notice"
             " where d.delivery = %s and d.state in ('queued', 'failed') and d.address is not null for update of d",
             [delivery],
         ).fetchone()
         if row is None:
             return
-        channel, address, language = row
-        document = CHANNELS[channel](address, language, UUID(delivery))
+        channel, address, language, party, params = row
+        paper = None
+        if channel == "letter" and "mandate" in params:
+            paper = helped.letter_for(connection, party, params, language, address, datetime.now(UTC))
+        document = CHANNELS[channel](address, language, UUID(delivery), paper)
         connection.execute(
             "update registry.delivery set state = 'sent', tries = tries + 1, tried_at = now(), document = %s"
             " where delivery = %s",

@@ -34,7 +34,7 @@ create table registry.mandate (
     ended_by text check (ended_by in ('citizen', 'helper', 'phone', 'refused', 'guessed')),
     letter_upto bigint not null default 0,                       -- the last line of the journal that a letter told of
     check ((begins_at is null) = (ends_at is null)),
-    check ((begins_at is null) = (party is null)),
+    check (begins_at is null or party is not null),
     check ((ended_at is null) = (ended_by is null))
 );
 create index mandate_of_helper on registry.mandate (helper);

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -23,9 +24,12 @@ LINES: Final = 50
 
 @dataclass(frozen=True)
 class Line:
-    """One look or act. `who` names the person and the organisation; `why` is empty for the person's own acts."""
+    """One look or act, or several alike in a row. `who` names the person and the organisation; `why` is empty for the
+    person's own acts.
+    """
 
     at: datetime
+    until: datetime
     who: str
     what: str
     why: str
@@ -45,11 +49,18 @@ def looked(request: HttpRequest) -> HttpResponse:
     language = get_language() or "nl"
     shown = found[:LINES]
     days = [
-        (day, [in_words(entry, language) for entry in entries])
+        (day, list(together(in_words(entry, language) for entry in entries)))
         for day, entries in groupby(shown, key=lambda entry: day_in_words(entry.at, language))
     ]
     older = shown[-1].entry if len(found) > LINES else None
     return render(request, "help/looked.html", {"days": days, "older": older})
+
+
+def together(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines that say the same one after the other as one line. The lines come newest first."""
+    for _same, alike in groupby(lines, key=lambda line: (line.who, line.what, line.why)):
+        each = list(alike)
+        yield replace(each[-1], until=each[0].at)
 
 
 def in_words(entry: Entry, language: str) -> Line:
@@ -63,7 +74,7 @@ def in_words(entry: Entry, language: str) -> Line:
         place = f", {entry.organisation_name}" if entry.organisation_name else ""
         who = f"{entry.actor_name} ({role}{place})"
         why = _("u gaf toestemming voor hulp") if entry.mandate else reason_in_words(entry)
-    return Line(entry.at, who, entry_in_words(entry, language), why)
+    return Line(entry.at, entry.at, who, entry_in_words(entry, language), why)
 
 
 def reason_in_words(entry: Entry) -> str:

@@ -46,7 +46,13 @@ def begun_on_paper(connection: Connection, visitor: Visitor, party: int, mandate
     connection.execute("select set_config('llr.party', %s, true)", [str(party)])
     act(connection, visitor, party, "mandate_given_on_paper", mandate=mandate)
     notices.tell(
-        connection, party, "mandate_given", event=str(mandate), letter=True, helper=helper_name(visitor)
+        connection,
+        party,
+        "mandate_given",
+        event=str(mandate),
+        letter=True,
+        helper=helper_name(visitor),
+        mandate=str(mandate),
     )
 
 
