@@ -330,18 +330,6 @@ def test_j5_1_at_the_desk_nobody_stays_signed_in_on_the_device_of_the_helper(
     assert begun == [(answered == "yes",)]
 
 
-def test_j5_4_paper_is_told_at_once_with_the_code_that_ends_it(
-    sign_in: SignIn, accounts: Installed, number: str
-) -> None:
-    helper, mandate = paper(sign_in, number)
-    helper.post(f"/nl/hulp/vraag/{mandate}", {"code": mandates.code_of(mandate)})
-    told = accounts.all(
-        "select kind from registry.notice where params ->> 'mandate' = %s or event = %s order by kind",
-        *(str(mandate), str(mandate)),
-    )
-    assert told == [("helped",), ("mandate_given",)]
-
-
 @pytest.mark.parametrize("what", ["data_copied", "something_new"])
 def test_j5_5_opens_whatever_was_done(sign_in: SignIn, accounts: Installed, what: str) -> None:
     citizen = sign_in("citizen")
