@@ -396,3 +396,22 @@ def test_barriers_are_told_as_counts_and_no_small_ones(shop: Shop, dsn: DSN) -> 
     # one person met an institutional barrier: neither that, nor the next smallest, so that nothing is subtracted
     assert counts["institutional"] is None
     assert sorted(count or 0 for count in counts.values()) == [0, 0, 2, 2, 2]
+
+
+def test_a_new_yes_replaces_the_one_before(shop: Shop) -> None:
+    before = shop.mandate(shop.anna, scopes=("look", "correct"), duration="year")
+    others = [shop.mandate(shop.anna, shop.omar), shop.mandate(shop.boris)]
+    with shop.helper(shop.nadia) as connection:
+        renewed = mandates.ask(connection, ["look"], "month", "signed_in")
+    assert opens(shop, before, "correct"), "asking changes nothing"
+    with shop.citizen(shop.anna) as connection:
+        mandates.answer(connection, mandates.code_of(renewed), yes=True)
+        over = next(each for each in mandates.of_citizen(connection, shop.anna) if each.mandate == before)
+    assert over.ended_by == "renewed"
+    assert opens(shop, before) is None
+    assert opens(shop, renewed) == (shop.anna, "Anna Aerts", ["look"])
+    with shop.helper(shop.nadia, shop.anna) as connection:
+        holds = connection.execute("select registry.holds_mandate(%s, 'correct')", [shop.anna]).fetchone()
+    assert holds == (False,), "less was asked, less may be done"
+    assert opens(shop, others[0], helper=shop.omar)
+    assert opens(shop, others[1])

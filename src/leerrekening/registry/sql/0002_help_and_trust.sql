@@ -31,7 +31,7 @@ create table registry.mandate (
     ends_at timestamptz check (ends_at > begins_at),
     code_hash bytea not null unique default sha256(gen_random_uuid()::text::bytea) check (octet_length(code_hash) = 32),
     ended_at timestamptz,
-    ended_by text check (ended_by in ('citizen', 'helper', 'phone', 'refused', 'guessed')),
+    ended_by text check (ended_by in ('citizen', 'helper', 'phone', 'refused', 'guessed', 'renewed')),
     letter_upto bigint not null default 0,                       -- the last line of the journal that a letter told of
     check ((begins_at is null) = (ends_at is null)),
     check (begins_at is null or party is not null),
@@ -165,6 +165,15 @@ create function registry.asked_with(p_code_hash bytea)
      where m.code_hash = p_code_hash and m.given <> 'paper' and registry.may_be_accepted(m) and a.locked_at is null
 $$;
 
+-- It begins now. The newest yes replaces what this helper might do for this person before: nobody has two at once.
+create function registry.begin_mandate(p_mandate uuid, p_helper bigint, p_party bigint) returns void
+    language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update registry.mandate m set ended_at = now(), ended_by = 'renewed'
+     where m.helper = p_helper and m.party = p_party and m.mandate <> p_mandate and m.ended_at is null and m.ends_at > now();
+    update registry.mandate m set party = p_party, begins_at = now(), ends_at = now() + registry.mandate_length(m.duration)
+     where m.mandate = p_mandate;
+$$;
+
 -- The person, signed in, says yes or no; the mandate that began, or null.
 create function registry.answer_mandate(p_code_hash bytea, p_yes boolean) returns uuid
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -176,9 +185,7 @@ begin
         return null;
     end if;
     if p_yes then
-        update registry.mandate t set party = registry.own_party(), begins_at = now(),
-                                      ends_at = now() + registry.mandate_length(t.duration)
-         where t.mandate = m.mandate;
+        perform registry.begin_mandate(m.mandate, m.helper, registry.own_party());
     else
         update registry.mandate t set ended_at = now(), ended_by = 'refused' where t.mandate = m.mandate;
     end if;
@@ -242,9 +249,7 @@ begin
         return;
     end if;
     party := registry.add_person(who.insz_key, who.insz_sealed, who.given_names, who.family_name, p_language);
-    update registry.mandate t set party = confirm_paper.party, begins_at = now(),
-                                  ends_at = now() + registry.mandate_length(t.duration)
-     where t.mandate = p_mandate;
+    perform registry.begin_mandate(p_mandate, m.helper, party);
     delete from registry.mandate_on_paper p where p.mandate = p_mandate;
     outcome := 'begun';
 end
@@ -457,7 +462,8 @@ create policy those_who_look_after_it on registry.alarm for select to llr_audito
 
 revoke execute on function registry.ask_mandate, registry.asked_with, registry.answer_mandate, registry.confirm_paper,
     registry.end_mandate, registry.end_by_code, registry.open_by_mandate, registry.take_letter, registry.letters_due,
-    registry.barrier_counts, registry.close_alarm, registry.name_actor from public;
+    registry.barrier_counts, registry.close_alarm, registry.name_actor,
+    registry.begin_mandate from public;
 grant execute on function registry.ask_mandate, registry.confirm_paper, registry.open_by_mandate to llr_helper;
 grant execute on function registry.asked_with, registry.answer_mandate to llr_citizen;
 grant execute on function registry.end_mandate to llr_citizen, llr_helper;

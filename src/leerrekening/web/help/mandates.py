@@ -26,6 +26,7 @@ from leerrekening.web.sign_in.views import leave
 
 # On the address that the helper's device is handed over with: who answers there is signed out at once.
 AT_THE_DESK = "balie"
+AS_BEFORE = "zoals"
 
 
 @audience("helper")
@@ -52,7 +53,7 @@ def shown(mandate: mandates.Mandate) -> dict[str, Any]:
 def ask(request: HttpRequest) -> HttpResponseBase:
     """Ask for a mandate: how the person says yes, what for, how long."""
     if request.method != "POST":
-        return render(request, "help/ask.html", {"fields": ask_fields()})
+        return render(request, "help/ask.html", {"fields": ask_fields(as_before(request), sent=False)})
     fields = ask_fields(dict(request.POST.lists()))
     if any(field.error for field in fields.values()):
         return render(request, "help/ask.html", {"fields": fields}, status=422)
@@ -71,6 +72,17 @@ def ask(request: HttpRequest) -> HttpResponseBase:
             connection, list(fields["scopes"].value), str(fields["duration"].value), given, **on_paper
         )
     return redirect("help_asked", request_id=mandate)
+
+
+def as_before(request: HttpRequest) -> dict[str, list[str]] | None:
+    """What a mandate that runs is for and how long, to ask the same again; None when none is named, or none runs."""
+    try:
+        named = UUID(request.GET.get(AS_BEFORE, ""))
+    except ValueError:
+        return None
+    with transaction(request) as connection:
+        mandate = mandates.one(connection, named)
+    return mandate and {"scopes": sorted(mandate.scopes), "duration": [mandate.duration]}
 
 
 @audience("helper", methods=("GET", "POST"))
