@@ -23,12 +23,13 @@ from leerrekening.policy.reforms import LawBook, ready_reforms
 from leerrekening.policy.simulation import Setting, Simulation, Unit
 from leerrekening.policy.synthesis import partitions
 from leerrekening.rules import days
-from leerrekening.rules.columns import Columns, dtype_of
+from leerrekening.rules.columns import dtype_of
 from leerrekening.rules.kernel import FULL, TOTALS
 
 DAY = "2027-03-01"
 THREADS = 2
-CHUNKS = {TOTALS: 262_144, FULL: 65_536}
+COLUMNS = "columns"
+CHUNKS = {TOTALS: 262_144, FULL: 65_536, COLUMNS: 262_144}
 Array = np.ndarray[Any, Any]
 
 
@@ -105,15 +106,14 @@ def measure(persons: int, rounds: int) -> None:
         return run
 
     def columns() -> None:
-        ready = [Columns(u.lanes) for u in units if u.lanes is not None]
+        def every(low: int, high: int) -> None:
+            for unit in units:
+                assert unit.lanes is not None and unit.columns is not None
+                layouts = unit.lanes.columns
+                rows = {c.name: pl.Series(table[c.name][low:high], dtype=dtype_of(c)) for c in layouts}
+                unit.columns.run(pl.LazyFrame(rows)).collect()
 
-        for low in range(0, persons, 250_000):  # Polars brings its own threads
-            for one in ready:
-                layouts = one.lanes.columns
-                rows = {
-                    c.name: pl.Series(table[c.name][low : low + 250_000], dtype=dtype_of(c)) for c in layouts
-                }
-                one.run(pl.LazyFrame(rows)).collect()
+        spread(every, persons, CHUNKS[COLUMNS])
 
     start = time.perf_counter()
     totals, full = all_of(TOTALS), all_of(FULL)
@@ -127,7 +127,7 @@ def measure(persons: int, rounds: int) -> None:
     print(
         f"loading or compiling {2 * len(units)} kernels: {compiled:.1f} s; facts on the day from rows: {derived:.2f} s"
     )
-    works = {"floor": floor, "kernel, totals": totals, "kernel, full": full, "columns": columns}
+    works = {"floor": floor, "kernel, totals": totals, "kernel, full": full, COLUMNS: columns}
     floor()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     taken: dict[str, list[float]] = {name: [] for name in works}

@@ -10,7 +10,6 @@ from tests.installed import Installed
 
 from leerrekening.account import decisions, grants
 from leerrekening.account.grants import Settled
-from leerrekening.demo.loading import note_outcome
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger import Ledger
 from leerrekening.ledger.auditor import audit
@@ -18,6 +17,7 @@ from leerrekening.ledger.requests import Lot
 from leerrekening.registry import facts, people
 from leerrekening.registry.insz import invented_insz
 from leerrekening.registry.sources import REGISTERS
+from leerrekening.registry.sources.refreshing import note
 
 # A cleaner in Flanders, full-time since 2012, born in 1980, upper secondary: leave, cheques, career vouchers in 2023.
 JOB: dict[str, Any] = {
@@ -40,22 +40,24 @@ PERSON: dict[str, Any] = {
 }
 RESIDENCE = {"from": "1980-04-12", "to": None, "region": "vlaams_gewest"}
 
+NUMBERS = count(1)
+
 
 class World:
     """One database with people."""
 
     def __init__(self, installed: Installed, held: HeldLaw) -> None:
-        self.installed, self.held, self.numbers = installed, held, count(1)
+        self.installed, self.held = installed, held
 
     def person(self, *, job: dict[str, Any] | None = JOB, used: list[dict[str, Any]] | None = None,
                guidance: list[dict[str, Any]] | None = None, **other: Any) -> int:  # fmt: skip
         """A person of whom every register has answered."""
         with self.installed.access.transaction("batch") as connection:
             party = people.find_or_add(
-                connection, invented_insz(date(1980, 4, 12), next(self.numbers)), "An", "Voorbeeld"
+                connection, invented_insz(date(1980, 4, 12), next(NUMBERS)), "An", "Voorbeeld"
             )
             for register in REGISTERS:
-                note_outcome(connection, party, register.id, "answered")
+                note(connection, party, register.id, "answered", counts=True)
         for path, value in {**PERSON, **other}.items():
             self.certify(party, f"person.{path}", value)
         self.certify(party, "person.residence", RESIDENCE, "1")

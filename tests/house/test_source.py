@@ -8,11 +8,6 @@ import pytest
 from tests.house.source_tree import PACKAGE, PROJECT, place, project_files, python_files, tree_of
 
 MOST_LINES = 500
-# Files that may be longer, each with the one reason to change that keeps it together.
-LONG_FILES = {
-    "src/leerrekening/rules/histories.py": "the catalogue of derivations: small functions, one beside another",
-    "src/leerrekening/rules/instruments.py": "reading an instrument: every check of its files in one place",
-}
 # Reading rules is pure: what these reach for is not in the situation, so two readings could differ.
 IMPURE_MODULES = {
     *(
@@ -137,13 +132,13 @@ def test_logs_hold_no_personal_data() -> None:
 
 
 def test_files_have_one_reason_to_change() -> None:
-    """A long file is split, or stands in LONG_FILES with its reason; a reason no longer needed goes."""
+    """A long file is split by subject."""
     lengths = {
         str(file.relative_to(PROJECT)): len(file.read_text(encoding="utf-8").splitlines())
         for file in python_files()
     }
     long = {name for name, length in lengths.items() if length > MOST_LINES}
-    assert long == set(LONG_FILES)
+    assert not long
 
 
 def test_law_is_data() -> None:

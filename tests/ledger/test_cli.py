@@ -35,7 +35,7 @@ def test_a_year_of_a_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
     server = ensure_server(tmp_path / "data")
     try:
-        assert "schema at step" in llr("db", "status")
+        assert "ledger at step" in llr("db", "status")
         assert "right" in llr("ledger", *FAMILY)
         install(server)
         with Ledger(server.dsn(login_of("batch"))) as ledger:

@@ -36,7 +36,7 @@ FUNCTIONS = {
         "read_journal", "move_reader", "set_mandate", "end_mandate",
     },
 }  # fmt: skip
-NEVER = {"kind", "allowed", "refuse_change", "lock_funds", "settle_funds"}
+NEVER = {"kind", "allowed", "refuse_change", "lock_funds", "settle_funds", "what_is_wrong"}
 WHO = {
     "citizen": {"party": ANNA},
     "provider": {"actor": PROVIDER},

@@ -13,9 +13,10 @@ import pytest
 
 from leerrekening.cli.main import main
 from leerrekening.policy import files, synthesis
-from leerrekening.policy.comparison import near_duplicates, portability
+from leerrekening.policy.duplicates import near_duplicates
 from leerrekening.policy.inequality import Count
 from leerrekening.policy.note import WORDS, markdown
+from leerrekening.policy.portability import portability
 from leerrekening.policy.reforms import LawBook, ready_reforms
 from leerrekening.policy.results import Results, measured
 from leerrekening.policy.simulation import CELLS, Setting, Simulation
@@ -52,7 +53,8 @@ def test_the_same_run_gives_the_same_bytes(population: Path, tmp_path: Path) -> 
             run("--population", population, "--out", tmp_path / name, "--threads", 1 if name == "one" else 3)
             == 0
         )
-    for file in ("results.csv", "run.json", "note.nl.md", "note.en.md"):
+    names = ("results.csv", "portability.csv", "near_duplicates.csv", "run.json", "note.nl.md", "note.en.pdf")
+    for file in names:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
     assert not list(tmp_path.glob("*.part"))
 
@@ -191,6 +193,11 @@ def test_overlap_and_near_duplicates_and_portability(results: Results) -> None:
     moves = portability(simulation, frame, days.day_of(DAY))
     to_own = {m.instrument: m for m in moves if m.status == "employee" and m.changed_to == "self_employed"}
     assert to_own["opleidingscheques"].keeps == 0
+    found = next(p for p in pairs if {p.first, p.second} == {"opleidingscheques.OC1", "loopbaancheques.LP1"})
+    assert found.only_first == 0, "who is an employee works"
+    assert found.second_mostly is not None
+    assert (found.second_mostly.dimension, found.second_mostly.group) == ("status", "self_employed")
+    assert found.second_mostly.persons == found.only_second
     assert to_own["loopbaancheques"].loses == 0
     assert all(m.keeps + m.uncertain + m.loses == m.entitled for m in moves)
 

@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from leerrekening.lawtext.reader import LAW_FOLDER
-from leerrekening.rules.instruments import Law, build_law
+from leerrekening.rules.building.law import build_law
+from leerrekening.rules.instruments import Law
 
 
 def four(text: str) -> dict[str, str]:

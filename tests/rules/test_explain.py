@@ -9,9 +9,10 @@ from tests.rules.invented import condition, figure, folder, law
 from tests.rules.people import day, finding
 from tests.strategies import changed_documents, situation_documents, the_law
 
-from leerrekening.rules import days, histories
+from leerrekening.rules import days
 from leerrekening.rules.decide import NO, UNDECIDED, YES, Engine, Finding, Person
 from leerrekening.rules.explain import changes, next_change
+from leerrekening.rules.histories.career import career_days
 from leerrekening.rules.margins import nearest_gap
 from leerrekening.rules.timeline import HORIZON_YEARS, marked_days, moved
 from leerrekening.rules.values import Unknown
@@ -168,7 +169,7 @@ def test_a_register_grows_with_the_jobs() -> None:
     assert moved(alone, day("2022-03-06")).values[career] == 100, (
         "no jobs are known: it cannot be said to grow"
     )
-    assert histories.career_days(moved(situation, day("2021-03-06")), day("2021-03-06")) == 101
+    assert career_days(moved(situation, day("2021-03-06")), day("2021-03-06")) == 101
 
 
 def test_marked_days() -> None:

@@ -13,8 +13,9 @@ from tests.rules.agreement import SIZES
 
 from leerrekening.rules.columns import Columns, dtype_of
 from leerrekening.rules.kernel import FULL, source
-from leerrekening.rules.lanes import ANY, NO, OPEN, YES, layout_of, lower
+from leerrekening.rules.lanes import layout_of, lower
 from leerrekening.rules.residue import Output, Program
+from leerrekening.rules.steps import ANY, NO, OPEN, YES
 from leerrekening.rules.terms import CODE, NUMBER, TRUTH, UNKNOWN, Term, evaluate
 from leerrekening.rules.values import Unknown, Value
 

@@ -132,7 +132,8 @@ def matters(route: str, name: str) -> bool:
 
 def rows(world: World) -> Iterator[str]:
     """The lines of the table."""
-    width = max(len(route) for route, _ in patterns()) + 1
+    width = 76  # room for the longest address, so that a new one changes one line
+    assert all(len(route) < width for route, _ in patterns())
     yield "".join([f"{'# address':{width}} {'method':6} ", *(f"{name:9} " for name in COLUMNS)]).rstrip()
     for route, each in sorted(private_routes(), key=lambda pair: pair[0]):
         if "visitor" in each.callback.audience.names:

@@ -149,6 +149,14 @@ def of_person(connection: Connection, party: int) -> list[KeptDecision]:
     return [_kept(row) for row in rows]
 
 
+def some(connection: Connection, party: int, wanted: Sequence[UUID]) -> list[KeptDecision]:
+    """Decisions about a person by their ids; an id of somebody else gives nothing."""
+    rows = connection.execute(
+        f"{_DECISIONS} where d.decision = any(%s) and d.party = %s order by r.entry", [list(wanted), party]
+    )
+    return [_kept(row) for row in rows]
+
+
 def one(connection: Connection, decision: UUID) -> KeptDecision:
     """One decision. Errors: UnknownDecision."""
     row = connection.execute(f"{_DECISIONS} where d.decision = %s", [decision]).fetchone()

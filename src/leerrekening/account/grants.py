@@ -281,8 +281,8 @@ class _Work:
             party,
             uuid5(want.decision, want.grant.right),
             Op.MOVE,
-            # A right counts from the day its period begins, or from the day it was decided on.
-            max(want.grant.period.start, min(self.today, want.grant.period.end or self.today)),
+            # A right counts from the day its period begins; one for a whole career from the day it was decided on.
+            want.grant.period.start if want.grant.period.end is not None else self.today,
             Reason.GRANT,
             unit=right.unit,
             debit=right.fund,

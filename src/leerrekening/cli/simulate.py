@@ -17,7 +17,9 @@ from leerrekening.cli.errors import BadInput
 if TYPE_CHECKING:
     from leerrekening.policy.files import Population
     from leerrekening.policy.reforms import Assumption, Reform
+    from leerrekening.policy.results import Results
     from leerrekening.policy.simulation import Setting
+    from leerrekening.policy.study import Study
 
 DEFAULT_REFORMS = ("loopbaankrediet", "sociale_partners")
 
@@ -28,7 +30,8 @@ def register(subparsers: Subparsers) -> None:
         "simulate",
         help="run the law and reforms of it over a whole population",
         description="Compares today's law with reforms over a population. Without --population a synthetic one of four "
-        "million adults is drawn once and kept. Results go to a folder: results.csv, notes, run.json.",
+        "million adults is drawn once and kept. Results go to a folder: results.csv, portability.csv, "
+        "near_duplicates.csv, notes (PDF and Markdown), run.json.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -102,6 +105,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
     from leerrekening.policy.reforms import LawBook, ready_reforms
     from leerrekening.policy.results import Results
     from leerrekening.policy.simulation import Simulation
+    from leerrekening.policy.study import sample, study
 
     if arguments.columns:
         return _print_columns()
@@ -128,15 +132,17 @@ def _simulate(arguments: argparse.Namespace) -> int:
     totals = simulation.run(population.parts, population.day, engine, arguments.threads, progress.add)
     progress.end()
     results = Results(simulation, totals, assumptions)
+    chosen = sample(population.parts, population.size)
+    found = study(simulation, chosen, population.day, population.size)
     record = {
         "as_of": setting.as_of, "scenarios": [s.id for s in simulation.scenarios], "last_known": setting.last_known,
         "law": [s.engine.law.version for s in simulation.scenarios],
         "statuses": [dict(s.statuses) for s in simulation.scenarios],
         "population": {k: v for k, v in population.record.items() if k not in ("parts", "margins")},
         "assumptions": {k: a.value for k, a in assumptions.items()}, "unknown": dict(sorted(totals.unknown.items())),
-        "course": setting.course,
+        "course": setting.course, "sample": found.persons,
     }  # fmt: skip
-    _write(arguments.out, results, record)
+    _write(arguments.out, results, found, record)
     _summary(results)
     seconds = time.perf_counter() - started
     print(
@@ -225,9 +231,10 @@ def _population(arguments: argparse.Namespace, as_of: str) -> Population:
     return open_population(folder)
 
 
-def _write(folder: Path, results: Any, record: dict[str, Any]) -> None:
+def _write(folder: Path, results: Results, found: Study, record: dict[str, Any]) -> None:
     """Write all results, or none: the folder takes its name when it is whole."""
-    from leerrekening.policy.note import WORDS, markdown
+    from leerrekening.paper import LANGUAGES, markdown_of, render
+    from leerrekening.policy.note import document
 
     if folder.exists() and not (folder / "run.json").exists() and any(folder.iterdir()):
         raise BadInput(f"--out {folder}: holds other files; name a new folder")
@@ -236,8 +243,12 @@ def _write(folder: Path, results: Any, record: dict[str, Any]) -> None:
     new.mkdir(parents=True)
     try:
         (new / "results.csv").write_text(results.csv(), "utf-8")
-        for language in WORDS:
-            (new / f"note.{language}.md").write_text(markdown(results, language), "utf-8")
+        (new / "portability.csv").write_text(found.changes_csv(), "utf-8")
+        (new / "near_duplicates.csv").write_text(found.pairs_csv(), "utf-8")
+        for language in LANGUAGES:
+            note = document(results, language, found)
+            (new / f"note.{language}.md").write_text(markdown_of(note), "utf-8")
+            (new / f"note.{language}.pdf").write_bytes(render(note, language, large_type=False))
         (new / "run.json").write_text(
             json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
         )

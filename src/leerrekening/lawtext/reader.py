@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import yaml
 
+from leerrekening.rules.building.law import build_law
 from leerrekening.rules.facts import DeclarationError
-from leerrekening.rules.instruments import Law, build_law
+from leerrekening.rules.instruments import Law
 
 LAW_FOLDER: Final = Path(__file__).resolve().parents[3] / "law"
 FACTS: Final = "facts"

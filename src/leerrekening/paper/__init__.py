@@ -1,4 +1,4 @@
-"""Documents on paper: structured text in, accessible PDF (PDF/UA-1) out.
+"""Documents on paper: structured text in, accessible PDF (PDF/UA-1) or Markdown out.
 
     from leerrekening.paper import Document, Heading, Paragraph, Table, render
 
@@ -20,6 +20,7 @@ from leerrekening.paper.document import (
     Paragraph,
     Table,
 )
+from leerrekening.paper.markdown import markdown_of
 from leerrekening.paper.pdf import LANGUAGES, PaperError, render
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "PaperError",
     "Paragraph",
     "Table",
+    "markdown_of",
     "render",
 ]

@@ -12,8 +12,9 @@ import numpy as np
 
 from leerrekening.policy.persons import COLUMNS, COURSE, EARLIER_COURSE, EPOCH, REGIONS, UNKNOWN, Array, Rows
 from leerrekening.rules import days
-from leerrekening.rules.lanes import ANY, CODE_UNKNOWN, NO, OPEN, YES, Layout, layout_of
+from leerrekening.rules.lanes import CODE_UNKNOWN, Layout, layout_of
 from leerrekening.rules.situation import Situation
+from leerrekening.rules.steps import ANY, NO, OPEN, YES
 from leerrekening.rules.terms import CODE, PARTS, TRUTH, Term, Unrepresentable
 from leerrekening.rules.values import Unknown
 

@@ -7,13 +7,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from leerrekening.policy.persons import PopulationError
+from leerrekening.policy.persons import Part, PopulationError
 from leerrekening.policy.synthesis import Count, Margin, margins, partitions, read_assumptions
 from leerrekening.rules import days
 
@@ -27,9 +28,9 @@ CHUNK: Final = 125_000
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Partitions ready to read: the functions that read them, the day they are a picture of, and what they are."""
+    """Partitions ready to read, the day they are a picture of, and what they are."""
 
-    parts: tuple[Callable[[], pl.DataFrame], ...]
+    parts: tuple[Part, ...]
     day: int
     size: int
     record: dict[str, Any]
@@ -99,7 +100,7 @@ def open_population(path: Path, day: str | None = None) -> Population:
             [(path, _rows(path))],
             days.day_of(day),
         )
-    parts: list[Callable[[], pl.DataFrame]] = []
+    parts: list[Part] = []
     for file, rows in files:
         if (found := _rows(file)) != rows:
             raise PopulationError(f"{file.name}: {found} rows, {rows} expected")
@@ -116,9 +117,9 @@ def _rows(file: Path) -> int:
         ) from None
 
 
-def _readers(file: Path, rows: int) -> Iterator[Callable[[], pl.DataFrame]]:
+def _readers(file: Path, rows: int) -> Iterator[Part]:
     for start in range(0, rows, CHUNK):
-        yield lambda start=start: _read(file, start)  # type: ignore[misc]
+        yield Part(partial(_read, file, start), file.name, start)
 
 
 def _read(file: Path, start: int) -> pl.DataFrame:

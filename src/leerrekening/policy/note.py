@@ -1,156 +1,239 @@
-# ruff: noqa: E501 - a sentence in four languages stays on its line
-"""A note on a comparison that a minister's office could read: what, who, what it costs, and what that rests on."""
+"""A note on a comparison that a minister's office could read: what, who, what it costs, and what that rests on.
+
+It is a plain document (`paper`), so that the same note becomes a PDF or Markdown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 
+from leerrekening.paper import Block, Column, Document, Heading, Items, Paragraph, Table, markdown_of
+from leerrekening.policy.duplicates import Mostly
+from leerrekening.policy.note_words import WORDS
+from leerrekening.policy.persons import STATUSES
 from leerrekening.policy.results import MOVES, Results
+from leerrekening.policy.study import Study
 from leerrekening.policy.synthesis import EDUCATIONS
+from leerrekening.rules.words import fill, number_words
 
-WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "nl": {
-        "block:money": "alle rechten in geld", "block:time": "alle rechten in tijd", "block:guidance": "alle rechten op begeleiding",
-        "today": "De wet van vandaag", "title": "Vergelijking van {n} scenario's over {size} volwassenen", "day": "Peildag: {day}. Wet: {version}.",
-        "reading": "Cijfers die geen bron voor deze dag bevestigt, zijn gelezen zoals ze het laatst bevestigd waren: {list}.",
-        "entitled": "Wie heeft recht", "instrument": "Recht", "yes": "ja", "undecided": "onbeslist", "no": "nee",
-        "low": "kortgeschoold", "middle": "middengeschoold", "high": "hooggeschoold", "moves": "Winnaars en verliezers",
-        "gain": "krijgt recht", "lose": "verliest recht", "open": "wordt onzeker", "use": "Verwacht gebruik in een jaar",
-        "users": "gebruikers", "cost": "kost voor de overheid, euro", "own": "eigen bijdragen, euro", "limit": "beperkt door aanbod",
-        "assumptions": "Aannames", "value": "waarde", "range": "bereik", "source": "bron", "notes": "Opmerkingen", "ours": "van ons",
-        "unequal": "Recht van hoog- tegenover kortgeschoolden (verhouding, 95 %)", "author": "Auteur", "date": "datum",
-        "caution": "Wie recht heeft, volgt uit de wet en de bevolking. Gebruik en kost volgen uit aannames die te veranderen zijn.",
-    },
-    "fr": {
-        "block:money": "tous les droits en argent", "block:time": "tous les droits en temps", "block:guidance": "tous les droits à l'accompagnement",
-        "today": "La loi d'aujourd'hui", "title": "Comparaison de {n} scénarios sur {size} adultes", "day": "Jour de référence : {day}. Loi : {version}.",
-        "reading": "Les chiffres qu'aucune source ne confirme pour ce jour sont lus tels qu'ils ont été confirmés en dernier : {list}.",
-        "entitled": "Qui a droit", "instrument": "Droit", "yes": "oui", "undecided": "indécis", "no": "non",
-        "low": "peu qualifié", "middle": "moyennement qualifié", "high": "hautement qualifié", "moves": "Gagnants et perdants",
-        "gain": "obtient le droit", "lose": "perd le droit", "open": "devient incertain", "use": "Recours attendu en un an",
-        "users": "utilisateurs", "cost": "coût public, euros", "own": "contributions personnelles, euros", "limit": "limité par l'offre",
-        "assumptions": "Hypothèses", "value": "valeur", "range": "fourchette", "source": "source", "notes": "Remarques", "ours": "de nous",
-        "unequal": "Droit des hautement face aux peu qualifiés (rapport, 95 %)", "author": "Auteur", "date": "date",
-        "caution": "Qui a droit découle de la loi et de la population. Le recours et le coût découlent d'hypothèses modifiables.",
-    },
-    "de": {
-        "block:money": "alle Ansprüche auf Geld", "block:time": "alle Ansprüche auf Zeit", "block:guidance": "alle Ansprüche auf Beratung",
-        "today": "Das heutige Recht", "title": "Vergleich von {n} Szenarien über {size} Erwachsene", "day": "Stichtag: {day}. Recht: {version}.",
-        "reading": "Zahlen, die keine Quelle für diesen Tag bestätigt, sind gelesen, wie sie zuletzt bestätigt waren: {list}.",
-        "entitled": "Wer Anspruch hat", "instrument": "Anspruch", "yes": "ja", "undecided": "offen", "no": "nein",
-        "low": "gering qualifiziert", "middle": "mittel qualifiziert", "high": "hoch qualifiziert", "moves": "Gewinner und Verlierer",
-        "gain": "erhält Anspruch", "lose": "verliert Anspruch", "open": "wird unsicher", "use": "Erwartete Nutzung in einem Jahr",
-        "users": "Nutzer", "cost": "öffentliche Kosten, Euro", "own": "Eigenbeiträge, Euro", "limit": "durch Angebot begrenzt",
-        "assumptions": "Annahmen", "value": "Wert", "range": "Spanne", "source": "Quelle", "notes": "Anmerkungen", "ours": "von uns",
-        "unequal": "Anspruch hoch gegenüber gering Qualifizierter (Verhältnis, 95 %)", "author": "Autor", "date": "Datum",
-        "caution": "Wer Anspruch hat, folgt aus Recht und Bevölkerung. Nutzung und Kosten folgen aus änderbaren Annahmen.",
-    },
-    "en": {
-        "block:money": "all rights in money", "block:time": "all rights in time", "block:guidance": "all rights to guidance",
-        "today": "Today's law", "title": "Comparison of {n} scenarios over {size} adults", "day": "Day: {day}. Law: {version}.",
-        "reading": "Figures that no source confirms for this day are read as they were last confirmed: {list}.",
-        "entitled": "Who is entitled", "instrument": "Right", "yes": "yes", "undecided": "undecided", "no": "no",
-        "low": "low-educated", "middle": "middle-educated", "high": "high-educated", "moves": "Winners and losers",
-        "gain": "gains a right", "lose": "loses a right", "open": "becomes uncertain", "use": "Expected use in a year",
-        "users": "users", "cost": "public cost, euro", "own": "own contributions, euro", "limit": "limited by supply",
-        "assumptions": "Assumptions", "value": "value", "range": "range", "source": "source", "notes": "Remarks", "ours": "ours",
-        "unequal": "Entitlement of high- against low-educated (ratio, 95 %)", "author": "Author", "date": "date",
-        "caution": "Who is entitled follows from the law and the population. Use and cost follow from assumptions that can be changed.",
-    },
-}  # fmt: skip
+FROM = "employee"
+"""The note tells what a change does to employees; the file of the matrix has every status."""
+
+
+def markdown(results: Results, language: str = "nl", study: Study | None = None) -> str:
+    """The note as Markdown. The same results and assumptions give the same text."""
+    return markdown_of(document(results, language, study))
+
+
+def document(
+    results: Results, language: str = "nl", study: Study | None = None, drawn: Results | None = None
+) -> Document:
+    """The note as a document. ``drawn`` are the same results over the people drawn, before each stands for more:
+    margins of chance belong to those."""
+    return _Note(results, language, study, drawn or results).document()
 
 
 def number(value: float, language: str) -> str:
     """A whole number with the thousands mark of the language."""
-    mark = {"nl": ".", "de": ".", "fr": "\u202f", "en": ","}[language]
-    return f"{round(value):,}".replace(",", mark)
+    return number_words(round(value), language)
 
 
-def markdown(results: Results, language: str = "nl") -> str:
-    """The note as Markdown. The same results and assumptions give the same text."""
-    w = WORDS[language]
-    simulation, totals = results.simulation, results.totals
-    first = simulation.scenarios[0]
-    names = {i: instrument.name[language] for i, instrument in first.engine.law.instruments.items()}
-    out = [
-        f"# {w['title'].format(n=len(simulation.scenarios), size=number(totals.persons.sum(), language))}",
-        "",
-    ]
-    out += [
-        w["day"].format(day=simulation.setting.as_of, version=first.engine.law.version[:19]),
-        "",
-        w["caution"],
-        "",
-    ]
-    used: set[str] = set()
-    for index, scenario in enumerate(simulation.scenarios):
-        reform = scenario.reform
-        out += [f"## {w['today'] if reform is None else reform.name[language]}", ""]
-        if reform is not None:
-            out += [
-                reform.reason[language],
-                "",
-                f"{w['author']}: {reform.author}; {w['date']}: {reform.date}",
-                "",
-            ]
-        if scenario.unconfirmed and simulation.setting.last_known:
-            out += [w["reading"].format(list=", ".join(scenario.unconfirmed)), ""]
-        head = [
-            w["instrument"],
-            w["yes"],
-            w["undecided"],
-            w["no"],
-            *(f"{w[e]}, %" for e in EDUCATIONS),
-            w["unequal"],
+@dataclass(frozen=True)
+class _Note:
+    results: Results
+    language: str
+    study: Study | None
+    drawn: Results
+
+    def document(self) -> Document:
+        w, simulation = WORDS[self.language], self.results.simulation
+        size = self._count(int(self.results.totals.persons.sum()))
+        version = simulation.scenarios[0].engine.law.version[:19]
+        blocks: list[Block] = [
+            Paragraph(w["day"].format(day=simulation.setting.as_of, version=version)),
+            Paragraph(w["caution"]),
         ]
-        out += [f"### {w['entitled']}", "", _row(head), _rule(len(head))]
-        for instrument, name in names.items():
-            counts = results.verdicts(index, instrument).sum(axis=0)
-            by = results.entitled(index, instrument, "education")
-            shares = [f"{100 * row[2] / max(row.sum(), 1):.1f}" for row in by]
-            ratio = next((m for m in results.inequality(index, instrument) if m.name == "risk ratio"), None)
-            shown = "-" if ratio is None else f"{ratio.value:.2f} ({ratio.low:.2f} - {ratio.high:.2f})"
-            out.append(_row([name, *(number(int(counts[v]), language) for v in (2, 1, 0)), *shares, shown]))
-        out.append("")
-        if totals.moves[index]:
-            head = [w["instrument"], w["gain"], w["lose"], w["open"]]
-            out += [f"### {w['moves']}", "", _row(head), _rule(len(head))]
-            for name, table in sorted(totals.moves[index].items()):
-                count = dict(zip(MOVES, table.sum(axis=0), strict=True))
-                gains = sum(
-                    int(c) for m, c in count.items() if m.endswith("to yes") and not m.startswith("yes")
-                )
-                losses = int(count["yes to no"])
-                opened = int(count["yes to undecided"] + count["no to undecided"])
-                label = names.get(name) or w[name]
-                out.append(_row([label, *(number(c, language) for c in (gains, losses, opened))]))
-            out.append("")
-        head = [w["instrument"], w["users"], w["cost"], w["own"], w["limit"]]
-        rows = []
-        for instrument, name in names.items():
-            expected = results.expected(index, instrument)
-            if expected is not None and expected.entitled:
-                used |= set(expected.assumptions)
-                amounts = (expected.users, expected.public_cost / 100, expected.own_contribution / 100)
-                limited = w["yes"] if expected.limited_by_supply else w["no"]
-                rows.append(_row([name, *(number(a, language) for a in amounts), limited]))
-        if rows:
-            out += [f"### {w['use']}", "", _row(head), _rule(len(head)), *rows, ""]
+        for index in range(len(simulation.scenarios)):
+            blocks += self._scenario(index)
+        used = sorted(self._used())
+        if used:
+            blocks += [Heading(w["assumptions"]), self._assumptions(used)]
+        title = w["title"].format(n=len(simulation.scenarios), size=size)
+        return Document(
+            title, tuple(blocks), reference=f"{simulation.setting.as_of}, {version}", landscape=True
+        )
+
+    def _count(self, value: float) -> str:
+        return number(value, self.language)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        law = self.results.simulation.scenarios[0].engine.law
+        return {key: each.name[self.language] for key, each in law.instruments.items()}
+
+    def _scenario(self, index: int) -> Iterator[Block]:
+        w = WORDS[self.language]
+        simulation = self.results.simulation
+        scenario = simulation.scenarios[index]
+        reform = scenario.reform
+        yield Heading(w["today"] if reform is None else reform.name[self.language])
+        if reform is not None:
+            yield Paragraph(reform.reason[self.language])
+            yield Paragraph(f"{w['author']}: {reform.author}; {w['date']}: {reform.date}")
+        told = simulation.scenarios[0].unconfirmed if index else ()
+        if scenario.unconfirmed and scenario.unconfirmed != told and simulation.setting.last_known:
+            yield Paragraph(w["reading"].format(list=", ".join(scenario.unconfirmed)), small=True)
+        yield self._entitled(index)
+        if self.results.totals.moves[index]:
+            yield self._moves(index)
+        if (use := self._use(index)) is not None:
+            yield use
+        if self.study is not None:
+            yield from self._changes(index, self.study)
+            yield from self._alike(index, self.study)
         if reform is not None and reform.notes:
-            out += [f"### {w['notes']}", "", *(f"- {note[language]}" for note in reform.notes), ""]
-    head = [w["assumptions"], w["value"], w["range"], w["source"]]
-    out += [f"## {w['assumptions']}", "", _row(head), _rule(len(head))]
-    for key in sorted(used):
-        a = results.assumptions[key]
-        source = a.source.replace("ours", w["ours"], 1) if a.source.startswith("ours") else a.source
-        out.append(_row([a.name[language], f"{a.value:g}", f"{a.low:g} - {a.high:g}", source]))
-    return "\n".join(out) + "\n"
+            yield Heading(w["notes"], 2)
+            yield Items(tuple(note[self.language] for note in reform.notes))
+
+    def _entitled(self, index: int) -> Table:
+        w = WORDS[self.language]
+        rows = []
+        for instrument, name in self._names.items():
+            counts = self.results.verdicts(index, instrument).sum(axis=0)
+            by = self.results.entitled(index, instrument, "education")
+            shares = [self._decimal(Fraction(100 * int(row[2]), max(int(row.sum()), 1)), 1) for row in by]
+            found = (m for m in self.drawn.inequality(index, instrument) if m.name == "risk ratio")
+            ratio = next(found, None)
+            shown = "-"
+            if ratio is not None:
+                value, low, high = (
+                    self._decimal(Fraction(x), 2) for x in (ratio.value, ratio.low, ratio.high)
+                )
+                shown = f"{value} ({low} - {high})"
+            rows.append((name, *(self._count(int(counts[v])) for v in (2, 1, 0)), *shares, shown))
+        heads = [w["yes"], w["undecided"], w["no"], *(f"{w[e]}, %" for e in EDUCATIONS), w["unequal"]]
+        return _table(w["entitled"], w["instrument"], heads, rows)
+
+    def _moves(self, index: int) -> Table:
+        w, rows = WORDS[self.language], []
+        for name, table in sorted(self.results.totals.moves[index].items()):
+            count = dict(zip(MOVES, table.sum(axis=0), strict=True))
+            gains = sum(int(c) for m, c in count.items() if m.endswith("to yes") and not m.startswith("yes"))
+            losses = int(count["yes to no"])
+            opened = int(count["yes to undecided"] + count["no to undecided"])
+            label = self._names.get(name) or w[name]
+            rows.append((label, *(self._count(c) for c in (gains, losses, opened))))
+        return _table(w["moves"], w["instrument"], [w["gain"], w["lose"], w["open"]], rows)
+
+    def _use(self, index: int) -> Table | None:
+        w, rows = WORDS[self.language], []
+        for instrument, name in self._names.items():
+            expected = self.results.expected(index, instrument)
+            if expected is None or not expected.entitled:
+                continue
+            amounts = (expected.users, expected.public_cost / 100, expected.own_contribution / 100)
+            limited = w["yes"] if expected.limited_by_supply else w["no"]
+            rows.append((name, *(self._count(a) for a in amounts), limited))
+        heads = [w["users"], w["cost"], w["own"], w["limit"]]
+        return _table(w["use"], w["instrument"], heads, rows) if rows else None
+
+    def _changes(self, index: int, study: Study) -> Iterator[Block]:
+        w = WORDS[self.language]
+        targets = [status for status in STATUSES if status != FROM]
+        found = {(c.instrument, c.changed_to): c for c in study.changes[index] if c.status == FROM}
+        rows = []
+        for instrument, name in self._names.items():
+            cells = [found[instrument, target] for target in targets]
+            if cells[0].entitled:
+                shares = [self._decimal(Fraction(100 * c.keeps, c.entitled), 0) + " %" for c in cells]
+                rows.append((name, *shares))
+        if rows:
+            yield _table(w["changes"], w["instrument"], [w[t] for t in targets], rows)
+            yield self._sampled(study)
+
+    def _alike(self, index: int, study: Study) -> Iterator[Block]:
+        w = WORDS[self.language]
+        rows = [
+            (
+                self._condition(index, pair.first),
+                self._condition(index, pair.second),
+                self._count(pair.both),
+                self._only(pair.only_first, pair.first_mostly),
+                self._only(pair.only_second, pair.second_mostly),
+            )
+            for pair in study.pairs[index]
+        ]
+        if rows:
+            columns = (
+                Column(w["first"]),
+                Column(w["second"]),
+                *(Column(w[key], number=True) for key in ("both", "only_first", "only_second")),
+            )
+            yield Table(w["alike"], columns, tuple(rows))
+            yield self._sampled(study)
+
+    def _only(self, persons: int, mostly: Mostly | None) -> str:
+        count = self._count(persons)
+        return count if mostly is None else f"{count} ({group_words(mostly, self.language)})"
+
+    def _sampled(self, study: Study) -> Paragraph:
+        words = WORDS[self.language]["sample"]
+        return Paragraph(words.format(n=self._count(study.persons), size=self._count(study.of)), small=True)
+
+    def _condition(self, index: int, name: str) -> str:
+        instrument, _, condition = name.partition(".")
+        text = condition_text(self.results, index, name)[self.language]
+        return f"{self._names[instrument]}, {condition}: {text}"
+
+    def _used(self) -> set[str]:
+        used: set[str] = set()
+        for index in range(len(self.results.simulation.scenarios)):
+            for instrument in self._names:
+                expected = self.results.expected(index, instrument)
+                if expected is not None and expected.entitled:
+                    used |= set(expected.assumptions)
+        return used
+
+    def _assumptions(self, used: list[str]) -> Table:
+        w, rows = WORDS[self.language], []
+        for key in used:
+            a = self.results.assumptions[key]
+            source = a.source.replace("ours", w["ours"], 1) if a.source.startswith("ours") else a.source
+            value, low, high = (self._plain(x) for x in (a.value, a.low, a.high))
+            rows.append((a.name[self.language], value, f"{low} - {high}", source))
+        columns = (
+            Column(w["assumptions"]),
+            Column(w["value"], number=True),
+            Column(w["range"]),
+            Column(w["source"]),
+        )
+        return Table(w["assumptions"], columns, tuple(rows))
+
+    def _decimal(self, value: Fraction, digits: int) -> str:
+        return number_words(value, self.language, digits)
+
+    def _plain(self, value: float) -> str:
+        return number_words(Fraction(f"{value:g}"), self.language, 6)
 
 
-def _row(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def group_words(mostly: Mostly, language: str) -> str:
+    """Who stands out among those who meet only one of two conditions, in words."""
+    return f"{WORDS[language]['mostly']} {WORDS[language][mostly.group]}"
 
 
-def _rule(columns: int) -> str:
-    return "|" + " --- |" * columns
+def condition_text(results: Results, index: int, name: str) -> dict[str, str]:
+    """The words of a condition ("instrument.id") in a scenario, figures filled in, in four languages."""
+    instrument, _, wanted = name.partition(".")
+    simulation = results.simulation
+    engine = simulation.scenarios[index].engine
+    on = engine.slice(instrument, simulation.shared.as_of, simulation.setting.last_known)
+    found = next(c for c in on.conditions if c.rule.id == wanted)
+    text = found.version.text or found.rule.text
+    assert text is not None, "a condition has words"
+    return fill(text, lambda figure: (engine.figures[figure], on.figure_value(figure)))
+
+
+def _table(caption: str, first: str, heads: list[str], rows: list[tuple[str, ...]]) -> Table:
+    return Table(caption, (Column(first), *(Column(head, number=True) for head in heads)), tuple(rows))

@@ -8,7 +8,7 @@ against it. A leaf that no row of this shape can answer is taken from a column o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -115,6 +115,15 @@ class PopulationError(ValueError):
     """A population file that cannot be used: column, row and reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a population, read when its turn comes. ``first_row`` counts from 0 within ``file``."""
+
+    read: Callable[[], pl.DataFrame]
+    file: str = ""
+    first_row: int = 0
+
+
 def rows_of(frame: pl.DataFrame, first_row: int = 0) -> dict[str, Array]:
     """The columns of a partition as arrays. Raises PopulationError with column, row and reason; nulls stay unknown."""
     out: dict[str, Array] = {}
@@ -163,6 +172,25 @@ def _array(series: pl.Series, column: Column, first_row: int) -> Array:
         )
     array = numbers.cast(pl.Int32)
     return (array + EPOCH if column.kind == "date" else array).fill_null(UNKNOWN).to_numpy()
+
+
+def check_dates(rows: Rows, day: int, first_row: int = 0) -> None:
+    """Nothing happens before a person is born, nor after the day of the picture. Raises PopulationError."""
+    birth = rows["birth_date"]
+    for name, column in COLUMNS.items():
+        if column.kind != "date":
+            continue
+        values = rows[name]
+        known = values != UNKNOWN
+        for wrong, reason in (
+            (known & (values > day), f"after {days.iso(day)}, the day of the population"),
+            (known & (birth != UNKNOWN) & (values < birth), "before the birth_date of that row"),
+        ):
+            if wrong.any():
+                row = int(wrong.argmax())
+                raise PopulationError(
+                    f"column {name!r}, row {first_row + row + 1}: {days.iso(int(values[row]))} is {reason}"
+                )
 
 
 # --- a row as a document -------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from typing import Any, Final
 import yaml
 
 from leerrekening.lawtext.reader import LAW_FOLDER, law_version, read_documents
+from leerrekening.rules.building.law import build_law
 from leerrekening.rules.facts import DeclarationError, Text, check_keys, read_text
-from leerrekening.rules.instruments import Law, build_law
+from leerrekening.rules.instruments import Law
 
 REFORM_FOLDER: Final = Path(__file__).resolve().parents[3] / "reforms"
 

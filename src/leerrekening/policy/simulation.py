@@ -26,6 +26,9 @@ from leerrekening.policy.persons import (
     STATUSES,
     UNKNOWN,
     Array,
+    Part,
+    PopulationError,
+    check_dates,
     rows_of,
 )
 from leerrekening.policy.reforms import LawBook, Reform
@@ -103,11 +106,12 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One instrument in one or more scenarios that is run once. ``lanes`` is None where the verdict is fixed."""
+    """One instrument in one or more scenarios that is run once. Where the verdict is fixed the rest is None."""
 
     instrument: str
     program: Program
     lanes: Lanes | None
+    columns: Columns | None
 
 
 @dataclass(slots=True)
@@ -187,7 +191,7 @@ class Simulation:
                 key = (name, lanes.shape(), repr(lanes.arguments()))
             if key not in known:
                 known[key] = len(self.units)
-                self.units.append(Unit(name, program, lanes))
+                self.units.append(Unit(name, program, lanes, None if lanes is None else Columns(lanes)))
             units[name] = known[key]
         day = template.as_of
         unconfirmed = sorted(
@@ -246,6 +250,7 @@ class Simulation:
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Rows and leaf columns of a partition, moved from the day of the population to the day asked about."""
         rows = rows_of(frame, first_row)
+        check_dates(rows, population_day, first_row)
         move = self.shared.as_of - population_day
         if move:
             for name, column in COLUMNS.items():
@@ -261,7 +266,7 @@ class Simulation:
     ) -> tuple[Array, list[Array], list[Array]]:
         """Verdict bits, values and existence of the outputs of one unit for one partition."""
         lanes = unit.lanes
-        if lanes is None:
+        if lanes is None or unit.columns is None:
             bits = 1 if unit.program.fixed_verdict == "undecided" else 0
             return np.full(length, bits, np.uint8), [], []
         if engine == KERNEL:
@@ -275,7 +280,7 @@ class Simulation:
         frame = pl.DataFrame({c.name: pl.Series(table[c.name], dtype=dtype_of(c)) for c in lanes.columns})
         if not lanes.columns:
             frame = pl.DataFrame({"one": np.zeros(length, np.uint8)})
-        out = Columns(lanes).run(frame.lazy()).collect()
+        out = unit.columns.run(frame.lazy()).collect()
         columns = [s.to_numpy() for s in out.iter_columns()]
         columns = [np.repeat(c, length) if len(c) == 1 < length else c for c in columns]
         return columns[0], columns[1::2], [c.astype(np.uint8) for c in columns[2::2]]
@@ -353,23 +358,31 @@ class Simulation:
 
     def run(
         self,
-        parts: Iterable[Callable[[], pl.DataFrame]],
+        parts: Iterable[Part],
         population_day: int,
         engine: str = AUTO,
         threads: int = 2,
         progress: Callable[[int], None] | None = None,
     ) -> Totals:
-        """Run over partitions, each given as a function that reads it. The order of the sums is that of the parts."""
+        """Run over partitions; the order of the sums is theirs.
+
+        Raises PopulationError with file, column, row and reason: then there is no result at all.
+        """
         chosen = self.engine_for(engine)
         totals = self.empty()
 
-        def one(read: Callable[[], pl.DataFrame]) -> Totals:
-            return self.partition(read(), population_day, chosen)
+        def one(part: Part) -> Totals:
+            try:
+                return self.partition(part.read(), population_day, chosen, part.first_row)
+            except PopulationError as error:
+                if not part.file or part.file in str(error):
+                    raise
+                raise PopulationError(f"{part.file}: {error}") from None
 
         with ThreadPoolExecutor(threads) as pool:
             waiting: list[Any] = []
-            for read in parts:
-                waiting.append(pool.submit(one, read))
+            for part in parts:
+                waiting.append(pool.submit(one, part))
                 if len(waiting) > threads:
                     _take(waiting, totals, progress)
             while waiting:

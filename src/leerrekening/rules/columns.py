@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 
 import polars as pl
 
-from leerrekening.rules.lanes import BITS, FLAG, INT, NO, RAW, YES, Lanes, Layout, Step
+from leerrekening.rules.lanes import Lanes, Layout, with_figures
+from leerrekening.rules.steps import BITS, FLAG, INT, NO, RAW, YES, Step
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
@@ -30,27 +31,36 @@ def dtype_of(layout: Layout) -> type[pl.DataType]:
 
 
 class Columns:
-    """A program ready to run on tables that have its columns.
+    """A program ready to run on tables that have its columns. The figures are filled in.
 
     The result has ``<instrument>.verdict`` (0 no, 1 undecided, 3 and 7 yes) and for each output its value and
-    ``<output>.exists``; where it does not exist the value is 0.
+    ``<output>.exists``; where it does not exist the value is 0. One may be used by several threads.
     """
 
     def __init__(self, lanes: Lanes) -> None:
-        self.lanes: Final = lanes
-        self._uses: Final = lanes.uses()
-        shared = {s.number for s in lanes.steps if self._uses.get(s.number, 0) > 1 and s.args}
-        self._kept: Final = shared | set(lanes.results())
+        self._lanes: Final = with_figures(lanes)
+        uses = self._lanes.uses()
+        shared = {s.number for s in self._lanes.steps if uses.get(s.number, 0) > 1 and s.args}
+        self._kept: Final = shared | set(self._lanes.results())
+        self._stages: Final = self._levels()
+        self._results: Final = self._last()
 
     def run(self, table: Frame) -> Frame:
         """The table with the results only, in its order."""
-        lanes = self.lanes
-        levels: dict[int, list[Step]] = {}
-        for step in lanes.steps:
+        for stage in self._stages:
+            table = table.with_columns(stage)
+        return table.select(self._results)
+
+    def _levels(self) -> list[list[pl.Expr]]:
+        levels: dict[int, list[pl.Expr]] = {}
+        for step in self._lanes.steps:
             if step.number in self._kept:
-                levels.setdefault(step.level, []).append(step)
-        for _, steps in sorted(levels.items()):
-            table = table.with_columns([self._expression(s, own=True).alias(f"_{s.number}") for s in steps])
+                made = self._expression(step, own=True).alias(f"_{step.number}")
+                levels.setdefault(step.level, []).append(made)
+        return [stage for _, stage in sorted(levels.items())]
+
+    def _last(self) -> list[pl.Expr]:
+        lanes = self._lanes
         name = lanes.program.instrument
         results = [pl.col(f"_{lanes.verdict}").cast(pl.UInt8).alias(f"{name}.verdict")]
         for out in lanes.outputs:
@@ -61,21 +71,16 @@ class Columns:
                 .otherwise(pl.lit(0, dtype=pl.Int64))
             )
             results += [value.alias(f"{name}.{out.name}"), exists.alias(f"{name}.{out.name}.exists")]
-        return table.select(results)
+        return results
 
     def _expression(self, step: Step, own: bool = False) -> pl.Expr:
         if step.number in self._kept and not own:
             return pl.col(f"_{step.number}")
-        lanes = self.lanes
+        lanes = self._lanes
         if step.op == "constant":
             return pl.lit(step.value, dtype=_TYPES[step.gives])
         if step.op == "column":
             return pl.col(lanes.columns[step.value].name)
-        if step.op.startswith("figure"):
-            values, states = lanes.arguments()
-            if step.op == "figure_value":
-                return pl.lit(values[step.value], dtype=pl.Int64)
-            return pl.lit(states[step.value], dtype=pl.UInt8)
         args = [self._expression(lanes.steps[n]) for n in step.args]
         return _OPERATIONS[step.op](*args)
 

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from leerrekening.rules import days, histories
+from leerrekening.rules import days
 from leerrekening.rules.decide import NO, UNDECIDED, YES, Engine, Finding, Person
 from leerrekening.rules.facts import Fact
+from leerrekening.rules.histories.career import career_days, career_year_days
+from leerrekening.rules.histories.jobs import running_jobs
+from leerrekening.rules.histories.person import residence
 from leerrekening.rules.shown import paths_read
 from leerrekening.rules.situation import Situation
 from leerrekening.rules.timeline import HORIZON_YEARS, marked_days, moved
@@ -89,7 +92,7 @@ def _alternatives(engine: Engine, finding: Finding, fact: Fact) -> Iterator[tupl
         assert fact.period_value is not None
         periods = situation.fact(fact.path)
         known = () if type(periods) is Unknown else periods
-        now = histories.residence(situation, situation.as_of)
+        now = residence(situation, situation.as_of)
         for code in fact.period_value.codes:
             if code != now:
                 changed = (*known, (situation.as_of, days.FOREVER, code))
@@ -141,7 +144,7 @@ def _job_alternatives(engine: Engine, finding: Finding, fact: Fact) -> Iterator[
     jobs = situation.lists.get("jobs")
     if jobs is None:
         return
-    running = histories.running_jobs(situation, situation.as_of)
+    running = running_jobs(situation, situation.as_of)
     if not running:
         if fact.path == "jobs.kind":
             job = {
@@ -270,7 +273,7 @@ def _candidate_days(engine: Engine, finding: Finding, start: int, end: int) -> l
                 out |= {anniversary, anniversary + 1}
             out |= {days.add_months(mark, months) for months in lengths["month"]}
     for total in lengths["day"] | {365 * years for years in lengths["year"]}:
-        for grown in (histories.career_days(situation, start), histories.career_year_days(situation, start)):
+        for grown in (career_days(situation, start), career_year_days(situation, start)):
             if isinstance(grown, int) and grown < total:
                 out |= {start + total - grown, start + total - grown + 2}
     day = start

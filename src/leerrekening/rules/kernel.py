@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from leerrekening.rules.lanes import BITS, FLAG, INT, RAW, Lanes, Step
+from leerrekening.rules.lanes import Lanes
+from leerrekening.rules.steps import BITS, FLAG, INT, RAW, Step
 
 BLOCK: Final = 2048
 

@@ -15,23 +15,18 @@ How leaves stand in a table (``Layout``):
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
 
 from leerrekening.rules.residue import Program
+from leerrekening.rules.steps import ANY, BITS, INT, NO, OPEN, RAW, YES, Step, Steps
 from leerrekening.rules.terms import CODE, NUMBER, TRUTH, Term, Unrepresentable, is_leaf
 from leerrekening.rules.values import Unknown, Value
 
-NO, OPEN, ANY, YES = 0, 1, 3, 7
-"""The bits of no, unknown, free and yes."""
-
 CODE_FREE, CODE_UNKNOWN = 254, 255
 MOST_CODES: Final = 250
-
-BITS, INT, FLAG, RAW = "bits", "int", "flag", "raw"
-"""What a step gives: bits, a number in 64 bits, yes or no, or a column as it stands in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +85,6 @@ def layout_of(leaf: Term) -> Layout:
     if leaf.kind not in (TRUTH, CODE) or len(leaf.codes) > MOST_CODES:
         raise Unrepresentable(f"{leaf.text()}: a {leaf.kind} cannot be a column")
     return Layout(leaf.text(), leaf.kind, leaf.unit, 8, 1, leaf.codes)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One operation on whole columns: its number, operation, the numbers of its operands, what it gives."""
-
-    number: int
-    op: str
-    args: tuple[int, ...]
-    gives: str
-    value: Any = None
-    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +160,54 @@ def lower(program: Program, wanted: Iterable[str] | None = None) -> Lanes:
     return _Lowering(program).run(None if wanted is None else frozenset(wanted))
 
 
-class _Lowering:
+def with_figures(lanes: Lanes) -> Lanes:
+    """The same program with its figures filled in, for readings that are written anew for each reform anyway."""
+    values, states = lanes.arguments()
+    made = Steps()
+    number: list[int] = []
+    for s in lanes.steps:
+        if s.op == "figure_value":
+            number.append(made.integer(values[s.value]))
+        elif s.op.startswith("figure"):
+            number.append(made.bits(states[s.value]))
+        else:
+            number.append(made.again(s, tuple(number[a] for a in s.args)))
+    outputs = tuple(Lane(o.name, o.unit, o.scale, number[o.value], number[o.exists]) for o in lanes.outputs)
+    return _pruned(Lanes(lanes.program, lanes.columns, (), made.steps, number[lanes.verdict], outputs))
+
+
+def _pruned(lanes: Lanes) -> Lanes:
+    """The steps that results need, and the columns those read, numbered anew."""
+    needed: set[int] = set()
+    stack = lanes.results()
+    while stack:
+        n = stack.pop()
+        if n not in needed:
+            needed.add(n)
+            stack += lanes.steps[n].args
+    kept = [s for s in lanes.steps if s.number in needed]
+    number = {s.number: i for i, s in enumerate(kept)}
+    read = {lanes.columns[s.value].name: lanes.columns[s.value] for s in kept if s.op == "column"}
+    place = {name: i for i, name in enumerate(sorted(read))}
+    steps = []
+    for s in kept:
+        value = place[lanes.columns[s.value].name] if s.op == "column" else s.value
+        steps.append(Step(number[s.number], s.op, tuple(number[a] for a in s.args), s.gives, value, s.level))
+    outputs = tuple(Lane(o.name, o.unit, o.scale, number[o.value], number[o.exists]) for o in lanes.outputs)
+    columns = tuple(read[name] for name in place)
+    return replace(lanes, columns=columns, steps=steps, verdict=number[lanes.verdict], outputs=outputs)
+
+
+class _Lowering(Steps):
     """Lowers terms, each once."""
 
     def __init__(self, program: Program) -> None:
+        super().__init__()
         layouts = tuple(layout_of(leaf) for leaf in program.leaves())
         self.columns: Final = {layout.name: layout for layout in layouts}
         self.index: Final = {name: i for i, name in enumerate(self.columns)}
         self.figures: Final = {name: i for i, name in enumerate(program.figures)}
-        self.lanes: Final = Lanes(program, layouts, tuple(program.figures))
-        self.made: Final[dict[Any, int]] = {}
+        self.lanes: Final = Lanes(program, layouts, tuple(program.figures), self.steps)
         self.truths: Final[dict[int, int]] = {}
         self.pairs: Final[dict[int, tuple[int, int]]] = {}
 
@@ -204,90 +225,7 @@ class _Lowering:
                 exists = self.both(exists, self.flag("==", self.truth(output.when), self.bits(YES)))
             outputs.append(Lane(output.name, output.unit, output.term.scale, value, exists))
         self.lanes.outputs = tuple(outputs)
-        self._prune()
-        return self.lanes
-
-    def _prune(self) -> None:
-        """Keep the steps that results need, and the columns those read, numbered anew."""
-        lanes = self.lanes
-        needed: set[int] = set()
-        stack = lanes.results()
-        while stack:
-            n = stack.pop()
-            if n not in needed:
-                needed.add(n)
-                stack += lanes.steps[n].args
-        kept = [s for s in lanes.steps if s.number in needed]
-        number = {s.number: i for i, s in enumerate(kept)}
-        names = sorted({lanes.columns[s.value].name for s in kept if s.op == "column"})
-        place = {name: i for i, name in enumerate(names)}
-        steps = []
-        for s in kept:
-            value = place[lanes.columns[s.value].name] if s.op == "column" else s.value
-            steps.append(
-                Step(number[s.number], s.op, tuple(number[a] for a in s.args), s.gives, value, s.level)
-            )
-        lanes.steps[:] = steps
-        lanes.verdict = number[lanes.verdict]
-        lanes.outputs = tuple(
-            Lane(o.name, o.unit, o.scale, number[o.value], number[o.exists]) for o in lanes.outputs
-        )
-        lanes.columns = tuple(self.columns[name] for name in names)
-
-    # --- steps ----------------------------------------------------------------------------------------
-
-    def step(self, op: str, args: tuple[int, ...], gives: str, value: Any = None) -> int:
-        key = (op, args, gives, value)
-        found = self.made.get(key)
-        if found is None:
-            steps = self.lanes.steps
-            level = 1 + max((steps[a].level for a in args), default=-1)
-            found = self.made[key] = len(steps)
-            steps.append(Step(found, op, args, gives, value, level))
-        return found
-
-    def bits(self, value: int) -> int:
-        return self.step("constant", (), BITS, value)
-
-    def integer(self, value: int) -> int:
-        return self.step("constant", (), INT, value)
-
-    def _constant_value(self, n: int) -> int | None:
-        step = self.lanes.steps[n]
-        return step.value if step.op == "constant" else None
-
-    def flag(self, op: str, a: int, b: int) -> int:
-        return self.step(op, (a, b), FLAG)
-
-    def both(self, a: int, b: int) -> int:
-        return self.step("both", (a, b), FLAG)
-
-    def meet(self, a: int, b: int) -> int:
-        """Bitwise and."""
-        if a == b or self._constant_value(b) == YES:
-            return a
-        if self._constant_value(a) == YES:
-            return b
-        return self.step("&", (a, b), BITS)
-
-    def merge(self, a: int, b: int) -> int:
-        """Bitwise or."""
-        if a == b or self._constant_value(b) == NO:
-            return a
-        if self._constant_value(a) == NO:
-            return b
-        return self.step("|", (a, b), BITS)
-
-    def where(self, test: int, yes: int, no: int) -> int:
-        return yes if yes == no else self.step("where", (test, yes, no), self.lanes.steps[yes].gives)
-
-    def arithmetic(self, op: str, a: int, b: int) -> int:
-        x, y = self._constant_value(a), self._constant_value(b)
-        if op == "*" and (x == 1 or y == 1):
-            return b if x == 1 else a
-        if x is not None and y is not None:
-            return self.integer({"+": x + y, "-": x - y, "*": x * y}[op] if op != "//" else x // y)
-        return self.step(op, (a, b), INT)
+        return _pruned(self.lanes)
 
     # --- truth ----------------------------------------------------------------------------------------
 
@@ -312,7 +250,7 @@ class _Lowering:
                 out = join(out, self.truth(arg))
             return out
         if op == "not":
-            return self.step("not", (self.truth(term.args[0]),), BITS)
+            return self.opposite(self.truth(term.args[0]))
         if op == "surely":
             inner = self.truth(term.args[0])
             return self.where(self.flag("==", inner, self.bits(ANY)), self.bits(NO), inner)
@@ -328,17 +266,13 @@ class _Lowering:
 
     def _known(self, state: int, flag: int) -> int:
         known = self.where(flag, self.bits(YES), self.bits(NO))
-        if self._constant_value(state) == NO:
+        if self.certain(state) == NO:
             return known
         return self.where(self.flag("==", state, self.bits(NO)), known, state)
 
-    def open(self, bits: int) -> int:
-        """The bits of what is unknown or free, none for what is known."""
-        return self.step("open", (bits,), BITS)
-
     def _truth_if(self, test: int, yes: int, no: int) -> int:
         """``values.choose`` for truth, which needs no choice: (test and yes) or (not test and no) or (yes and no)."""
-        other = self.step("not", (test,), BITS)
+        other = self.opposite(test)
         chosen = self.merge(self.meet(test, yes), self.meet(other, no))
         return self.merge(chosen, self.meet(yes, no))
 
@@ -387,7 +321,7 @@ class _Lowering:
                 state = self.where(self.flag("==", raw, self.integer(layout.free)), self.bits(ANY), known)
             state = self.where(self.flag("==", raw, self.integer(layout.unknown)), self.bits(OPEN), state)
             sure = self.flag(">", raw, self.integer(layout.free))
-            return self.where(sure, self.step("widen", (raw,), INT), self.integer(0)), state
+            return self.where(sure, self.widen(raw), self.integer(0)), state
         if op == "if":
             return self._number_if(term)
         if op in ("+", "-", "min", "max"):
@@ -428,7 +362,7 @@ class _Lowering:
 
     def _or_free(self, state: int) -> int:
         """A state that can be joined to others by bitwise and, so that unknown goes before free; known gives way."""
-        if self._constant_value(state) == NO:
+        if self.certain(state) == NO:
             return self.bits(ANY)
         return self.where(self.flag("==", state, self.bits(NO)), self.bits(ANY), state)
 

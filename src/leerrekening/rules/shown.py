@@ -7,7 +7,8 @@ from typing import Any
 
 from leerrekening.rules.decide import Frame, Slice
 from leerrekening.rules.expressions import Node
-from leerrekening.rules.histories import DERIVATIONS, JOB_FILTERS, running_jobs
+from leerrekening.rules.histories import DERIVATIONS
+from leerrekening.rules.histories.jobs import JOB_FILTERS, running_jobs
 from leerrekening.rules.readings import UNSET
 from leerrekening.rules.values import Unknown
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from leerrekening.rules.lanes import FLAG, Lanes, Step
+from leerrekening.rules.lanes import Lanes, with_figures
+from leerrekening.rules.steps import FLAG, Step
 
 
 def quoted(name: str) -> str:
@@ -27,13 +28,13 @@ def select(lanes: Lanes, table: str, key: str | None = None) -> str:
 
 class _Query:
     def __init__(self, lanes: Lanes, key: str | None) -> None:
-        self.lanes: Final = lanes
+        self.lanes: Final = with_figures(lanes)
+        lanes = self.lanes
         self.key: Final = key
         uses = lanes.uses()
         self.kept: Final = {s.number for s in lanes.steps if uses.get(s.number, 0) > 1 and s.args} | set(
             lanes.results()
         )
-        self.values, self.states = lanes.arguments()
 
     def text(self, table: str) -> str:
         lanes = self.lanes
@@ -67,14 +68,12 @@ class _Query:
 
     def inner(self, step: Step) -> str:
         op = step.op
+        if step.gives == FLAG and op == "constant":
+            return "(1 = 1)" if step.value else "(1 = 0)"
         if op == "constant":
             return f"CAST({step.value} AS BIGINT)" if abs(step.value) > 2**31 else str(step.value)
         if op == "column":
             return f"c{step.value}"
-        if op == "figure_value":
-            return f"CAST({self.values[step.value]} AS BIGINT)"
-        if op.startswith("figure"):
-            return str(self.states[step.value])
         args = [self.expression(n) for n in step.args]
         if op == "not":
             return f"CASE {args[0]} WHEN 7 THEN 0 WHEN 0 THEN 7 ELSE {args[0]} END"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from leerrekening.rules import days, histories
+from leerrekening.rules import days
+from leerrekening.rules.histories.career import career_days
 from leerrekening.rules.situation import Situation
 from leerrekening.rules.values import Unknown
 
@@ -16,7 +17,7 @@ def moved(situation: Situation, day: int) -> Situation:
     values[situation.index["as_of"]] = day
     career = situation.index["person.career_days"]
     if type(values[career]) is int:
-        grown = histories.career_days(situation, day)
+        grown = career_days(situation, day)
         if type(grown) is not Unknown:
             values[career] = grown
     return Situation(day, values, situation.lists, situation.has_course, situation.source, situation.index)

@@ -6,8 +6,8 @@
 from typing import Final
 
 from leerrekening.jobs.work import Task
-from leerrekening.tasks import balances, help, people, trust
+from leerrekening.tasks import balances, helping, people, trust
 
 TASKS: Final[dict[str, Task]] = {
-    task.name: task for task in (*balances.TASKS, *help.TASKS, *people.TASKS, *trust.TASKS)
+    task.name: task for task in (*balances.TASKS, *helping.TASKS, *people.TASKS, *trust.TASKS)
 }

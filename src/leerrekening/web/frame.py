@@ -17,6 +17,7 @@ from leerrekening.web.visitor import Visitor
 # Name of the page, and what its link says. A page below one of them (law_book_instrument) belongs to it.
 NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
     ("scan", _("Wat heb ik?")),
+    ("account", _("Mijn rekening")),
     ("law_book", _("Wetboek")),
     ("policy", _("Beleid")),
     ("about", _("Over")),

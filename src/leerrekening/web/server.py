@@ -60,6 +60,7 @@ def start(listener: socket.socket, figures: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "leerrekening.web.wsgi:application"),
+            *("--config", "python:leerrekening.web.worker"),
             *("--bind", f"fd://{listener.fileno()}"),
             *("--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)),
             *("--graceful-timeout", str(SECONDS_TO_FINISH), "--log-level", "warning", "--no-control-socket"),

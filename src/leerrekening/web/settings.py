@@ -119,6 +119,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "leerrekening.web.templatetags.components",
+                "leerrekening.web.templatetags.account",
             ],
         },
     }

@@ -64,6 +64,7 @@ create function led.apply_batch(
     set enable_seqscan = off
     set enable_hashjoin = off
     set enable_mergejoin = off
+    set enable_bitmapscan = off
     as $$
 declare
     n constant int := coalesce(cardinality(p_id), 0);
@@ -78,15 +79,17 @@ declare
     l_party bigint[]; l_lot bigint[]; l_posted bigint[]; l_reserved bigint[]; l_state smallint[];
     l_from date[]; l_to date[];
     b_posted bigint[]; b_reserved bigint[]; b_state smallint[];                   -- as they were before the group
-    -- accounts of the house that are named, and those of them that are capped
-    house bigint[]; capped bigint[];
+    -- accounts of the house that are named, those that exist, and those of them that are capped
+    sides bigint[]; house bigint[]; capped bigint[];
     f_account bigint[]; f_left bigint[]; f_change bigint[]; b_change bigint[]; f_stripe smallint[];
     -- what will be written, by request
     o_debit bigint[] := array_fill(null::bigint, array[n]); o_credit bigint[] := o_debit;
     o_amount bigint[] := o_debit; o_ref_amount bigint[] := o_debit;
     o_dj int[] := array_fill(null::int, array[n]); o_cj int[] := o_dj;
     resolved uuid[] := '{}';
+    asked refcursor;
     q record;
+    r_debit bigint; r_credit bigint;
     i int; j int; k int; c smallint; dj int; cj int; fj int; gj int;
     op smallint; debit bigint; credit bigint; amount bigint; room bigint;
     ref_op smallint; ref_amount bigint; ref_found boolean;
@@ -110,28 +113,47 @@ begin
         may := led.allowed(led.kind(), p_party, p_op, p_ref);
     end if;
 
-    -- Lock every lot that a request can touch, in one order for everybody.
-    select array_agg(s.party), array_agg(s.lot), array_agg(s.posted), array_agg(s.reserved), array_agg(s.state),
-           array_agg(s.usable_from), array_agg(s.usable_to)
-      into l_party, l_lot, l_posted, l_reserved, l_state, l_from, l_to
-      from (select l.* from led.lot l
-             where (l.party, l.lot) in (
-                   select u.party, s.side
-                     from unnest(p_party, p_ref, p_debit, p_credit) as u (party, ref, debit, credit)
-                     left join led.transfer r on r.party = u.party and r.id = u.ref
-                    cross join lateral (values (coalesce(r.debit, u.debit)), (coalesce(r.credit, u.credit))) s (side)
-                    where s.side > 0)
-             order by l.party, l.lot
-               for no key update of l) s;
-    -- Budgets that may not be overdrawn: any stripe that is free and holds enough, else all of them together.
-    select coalesce(array_agg(a.account) filter (where a.account = any (p_debit || p_credit)), '{}'),
-           array_agg(a.account) filter (where a.capped)
+    -- Lock every lot that a request can touch, in one order for everybody; find the accounts of the house that are
+    -- named. A call of one request is by far the most frequent, and looks up by key what a batch joins.
+    if n = 1 then
+        r_debit := p_debit[1]; r_credit := p_credit[1];
+        if p_ref[1] is not null then
+            select coalesce(r.debit, r_debit), coalesce(r.credit, r_credit) into r_debit, r_credit
+              from (select) one left join led.transfer r on r.party = p_party[1] and r.id = p_ref[1];
+        end if;
+        sides := array[r_debit, r_credit];
+        select array_agg(s.party), array_agg(s.lot), array_agg(s.posted), array_agg(s.reserved), array_agg(s.state),
+               array_agg(s.usable_from), array_agg(s.usable_to)
+          into l_party, l_lot, l_posted, l_reserved, l_state, l_from, l_to
+          from (select l.* from led.lot l
+                 where l.party = p_party[1] and l.lot in (r_debit, r_credit)
+                 order by l.lot
+                   for no key update) s;
+    else
+        select array_agg(distinct s.side) into sides
+          from unnest(p_party, p_ref, p_debit, p_credit) as u (party, ref, debit, credit)
+          left join led.transfer r on r.party = u.party and r.id = u.ref
+         cross join lateral (values (coalesce(r.debit, u.debit)), (coalesce(r.credit, u.credit))) s (side)
+         where s.side < 0;
+        select array_agg(s.party), array_agg(s.lot), array_agg(s.posted), array_agg(s.reserved), array_agg(s.state),
+               array_agg(s.usable_from), array_agg(s.usable_to)
+          into l_party, l_lot, l_posted, l_reserved, l_state, l_from, l_to
+          from (select l.* from led.lot l
+                 where (l.party, l.lot) in (
+                       select u.party, s.side
+                         from unnest(p_party, p_ref, p_debit, p_credit) as u (party, ref, debit, credit)
+                         left join led.transfer r on r.party = u.party and r.id = u.ref
+                        cross join lateral (values (coalesce(r.debit, u.debit)), (coalesce(r.credit, u.credit))) s (side)
+                        where s.side > 0)
+                 order by l.party, l.lot
+                   for no key update of l) s;
+    end if;
+    select coalesce(array_agg(a.account), '{}'), array_agg(a.account) filter (where a.capped)
       into house, capped
-      from led.account a;
-    if capped && p_debit or capped && p_credit
-       or capped is not null and array_remove(p_ref, null) <> '{}' and exists (
-            select from unnest(p_party, p_ref) u (party, ref) join led.transfer r on r.party = u.party and r.id = u.ref
-             where r.debit = any (capped) or r.credit = any (capped)) then
+      from led.account a
+     where a.account = any (sides);
+    -- Budgets that may not be overdrawn: any stripe that is free and holds enough, else all of them together.
+    if capped is not null then
         call led.lock_funds(p_party, p_ref, p_debit, p_credit, p_amount, f_account, f_left, f_stripe);
         f_change := array_fill(0::bigint, array[coalesce(cardinality(f_account), 0)]);
     end if;
@@ -139,23 +161,43 @@ begin
         repeats := (select count(distinct (u.party, u.id)) < n from unnest(p_party, p_id) u (party, id));
     end if;
 
-    for q in
-        select u.*, u.n::int as i,
-               e.id is not null as e_known, e.op as e_op, e.debit as e_debit, e.credit as e_credit, e.unit as e_unit,
-               e.amount as e_amount, e.ref as e_ref, e.ref_amount as e_ref_amount, e.group_id as e_group,
-               e.reason as e_reason, e.valid_on as e_valid_on, e.until as e_until,
-               e.counterparty as e_counterparty, e.decision as e_decision,
-               r.op as r_op, r.debit as r_debit, r.credit as r_credit, r.amount as r_amount,
-               x.ref is not null as r_resolved
-          from unnest(p_party, p_id, p_op, p_unit, p_debit, p_credit, p_amount, p_ref, p_group, p_reason, p_valid_on,
-                      p_until, p_counterparty, p_decision) with ordinality
-               as u (party, id, op, unit, debit, credit, amount, ref, grp, reason, valid_on, until, counterparty,
-                     decision, n)
-          left join led.transfer e on e.party = u.party and e.id = u.id
-          left join led.transfer r on r.party = u.party and r.id = u.ref
-          left join led.transfer x on x.party = u.party and x.ref = u.ref
-         order by u.n
+    if n = 1 then
+        open asked for
+            select u.*, u.n::int as i,
+                   e.id is not null as e_known, e.op as e_op, e.debit as e_debit, e.credit as e_credit, e.unit as e_unit,
+                   e.amount as e_amount, e.ref as e_ref, e.ref_amount as e_ref_amount, e.group_id as e_group,
+                   e.reason as e_reason, e.valid_on as e_valid_on, e.until as e_until,
+                   e.counterparty as e_counterparty, e.decision as e_decision,
+                   r.op as r_op, r.debit as r_debit, r.credit as r_credit, r.amount as r_amount,
+                   x.ref is not null as r_resolved
+              from (values (p_party[1], p_id[1], p_op[1], p_unit[1], p_debit[1], p_credit[1], p_amount[1], p_ref[1], p_group[1],
+                            p_reason[1], p_valid_on[1], p_until[1], p_counterparty[1], p_decision[1], 1))
+                   as u (party, id, op, unit, debit, credit, amount, ref, grp, reason, valid_on, until, counterparty,
+                         decision, n)
+              left join led.transfer e on e.party = u.party and e.id = u.id
+              left join led.transfer r on r.party = u.party and r.id = u.ref
+              left join led.transfer x on x.party = u.party and x.ref = u.ref;
+    else
+        open asked for
+            select u.*, u.n::int as i,
+                   e.id is not null as e_known, e.op as e_op, e.debit as e_debit, e.credit as e_credit, e.unit as e_unit,
+                   e.amount as e_amount, e.ref as e_ref, e.ref_amount as e_ref_amount, e.group_id as e_group,
+                   e.reason as e_reason, e.valid_on as e_valid_on, e.until as e_until,
+                   e.counterparty as e_counterparty, e.decision as e_decision,
+                   r.op as r_op, r.debit as r_debit, r.credit as r_credit, r.amount as r_amount,
+                   x.ref is not null as r_resolved
+              from unnest(p_party, p_id, p_op, p_unit, p_debit, p_credit, p_amount, p_ref, p_group, p_reason, p_valid_on,
+                          p_until, p_counterparty, p_decision) with ordinality
+                   as u (party, id, op, unit, debit, credit, amount, ref, grp, reason, valid_on, until, counterparty,
+                         decision, n)
+              left join led.transfer e on e.party = u.party and e.id = u.id
+              left join led.transfer r on r.party = u.party and r.id = u.ref
+              left join led.transfer x on x.party = u.party and x.ref = u.ref
+             order by u.n;
+    end if;
     loop
+        fetch asked into q;
+        exit when not found;
         i := q.i;
         c := 0;
         -- a group ends, or begins
@@ -348,6 +390,7 @@ begin
             group_bad := true;
         end if;
     end loop;
+    close asked;
     if group_bad then
         l_posted := b_posted; l_reserved := b_reserved; l_state := b_state; f_change := b_change;
         for k in group_start .. n loop
@@ -360,26 +403,42 @@ begin
     end loop;
     if accepted > 0 then
         this_xid := pg_current_xact_id()::text::bigint;
-        insert into led.transfer (party, id, xid, debit, credit, amount, recorded_at, valid_on, op, reason, unit,
-                                  ref_amount, ref, group_id, until, counterparty, decision, actor)
-        select u.party, u.id, this_xid, u.debit, u.credit, u.amount, clock_timestamp(),
-               u.valid_on, u.op, u.reason, abs(u.debit % 8), u.ref_amount, u.ref, u.grp, u.until, u.counterparty,
-               u.decision, who
-          from unnest(codes, p_party, p_id, o_debit, o_credit, o_amount, p_valid_on, p_op, p_reason, o_ref_amount,
-                      p_ref, p_group, p_until, p_counterparty, p_decision)
-               as u (code, party, id, debit, credit, amount, valid_on, op, reason, ref_amount, ref, grp, until,
-                     counterparty, decision)
-         where u.code = 0
-            on conflict do nothing;
+        if n = 1 then
+            insert into led.transfer (party, id, xid, debit, credit, amount, recorded_at, valid_on, op, reason, unit,
+                                      ref_amount, ref, group_id, until, counterparty, decision, actor)
+            values (p_party[1], p_id[1], this_xid, o_debit[1], o_credit[1], o_amount[1], clock_timestamp(), p_valid_on[1],
+                    p_op[1], p_reason[1], abs(o_debit[1] % 8), o_ref_amount[1], p_ref[1], p_group[1], p_until[1],
+                    p_counterparty[1], p_decision[1], who)
+                on conflict do nothing;
+        else
+            insert into led.transfer (party, id, xid, debit, credit, amount, recorded_at, valid_on, op, reason, unit,
+                                      ref_amount, ref, group_id, until, counterparty, decision, actor)
+            select u.party, u.id, this_xid, u.debit, u.credit, u.amount, clock_timestamp(),
+                   u.valid_on, u.op, u.reason, abs(u.debit % 8), u.ref_amount, u.ref, u.grp, u.until, u.counterparty,
+                   u.decision, who
+              from unnest(codes, p_party, p_id, o_debit, o_credit, o_amount, p_valid_on, p_op, p_reason, o_ref_amount,
+                          p_ref, p_group, p_until, p_counterparty, p_decision)
+                   as u (code, party, id, debit, credit, amount, valid_on, op, reason, ref_amount, ref, grp, until,
+                         counterparty, decision)
+             where u.code = 0
+                on conflict do nothing;
+        end if;
         get diagnostics written = row_count;
         if written <> accepted then
             raise exception 'the same id is being used by another call' using errcode = 'serialization_failure';
         end if;
-        update led.lot l
-           set posted = s.posted, reserved = s.reserved, state = s.state
-          from unnest(l_party, l_lot, l_posted, l_reserved, l_state) s (party, lot, posted, reserved, state)
-         where l.party = s.party and l.lot = s.lot
-           and (l.posted <> s.posted or l.reserved <> s.reserved or l.state <> s.state);
+        if n = 1 then
+            for j in 1 .. coalesce(cardinality(l_lot), 0) loop
+                update led.lot l set posted = l_posted[j], reserved = l_reserved[j], state = l_state[j]
+                 where l.party = l_party[j] and l.lot = l_lot[j];
+            end loop;
+        else
+            update led.lot l
+               set posted = s.posted, reserved = s.reserved, state = s.state
+              from unnest(l_party, l_lot, l_posted, l_reserved, l_state) s (party, lot, posted, reserved, state)
+             where l.party = s.party and l.lot = s.lot
+               and (l.posted <> s.posted or l.reserved <> s.reserved or l.state <> s.state);
+        end if;
         if f_account is not null then
             call led.settle_funds(f_account, f_change, f_stripe);
         end if;

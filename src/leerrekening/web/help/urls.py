@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leerrekening.web.help import citizen, looked, mandates, sessions
+from leerrekening.web.help import citizen, mandates, sessions
 
 urlpatterns: list[URLPattern] = [
     path("", mandates.workbench, name="help"),
@@ -17,8 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("/<uuid:mandate>/brief", sessions.letter, name="help_letter"),
     path("/stoppen", citizen.stop, name="help_stop"),
 ]
-# In an account, the citizen's own or below a mandate.
-in_account: list[URLPattern] = [path("/gekeken", looked.looked, name="account_looked")]
 # Below the citizen's own account alone.
 own_account: list[URLPattern] = [
     path("/helpers", citizen.helpers, name="account_helpers"),

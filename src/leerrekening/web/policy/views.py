@@ -4,9 +4,10 @@ from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from leerrekening.web.audience import audience
-from leerrekening.web.policy import monitor, scenarios, use
+from leerrekening.web.policy import crossings, monitor, scenarios, use
 
 
 @audience("everyone")
@@ -56,6 +57,30 @@ def scenario_list(request: HttpRequest) -> HttpResponse:
     return render(request, "policy/scenarios.html", context)
 
 
+def _cannot_compute(request: HttpRequest, lacking: list[str]) -> HttpResponse:
+    nothing = {"entries": [], "missing": ", ".join(lacking)}
+    return render(request, "policy/scenarios.html", nothing, status=503)
+
+
+@audience("everyone")
+def portability(request: HttpRequest) -> HttpResponse:
+    """What each change of work does to each right, in a scenario."""
+    if lacking := scenarios.missing():
+        return _cannot_compute(request, lacking)
+    view = crossings.portability_view(request.GET.dict())
+    return render(request, "policy/portability.html", {"view": view}, status=200 if view.keeps else 422)
+
+
+@audience("everyone")
+def conditions(request: HttpRequest) -> HttpResponse:
+    """Conditions of different rights that ask almost the same, in a scenario."""
+    if lacking := scenarios.missing():
+        return _cannot_compute(request, lacking)
+    view = crossings.conditions_view(request.GET.dict())
+    status = 422 if any(each.error for each in view.fields) else 200
+    return render(request, "policy/conditions.html", {"view": view}, status=status)
+
+
 @audience("everyone", methods=("GET", "POST"), keeps_nothing=True)
 def scenario(request: HttpRequest, identity: str) -> HttpResponse:
     """One scenario: run as it is, or as its form was changed; as a page, or as a table to keep."""
@@ -64,14 +89,21 @@ def scenario(request: HttpRequest, identity: str) -> HttpResponse:
         raise Http404
     lacking = scenarios.missing()
     if lacking:
-        nothing = {"entries": [], "missing": ", ".join(lacking)}
-        return render(request, "policy/scenarios.html", nothing, status=503)
+        return _cannot_compute(request, lacking)
     view = scenarios.view(reform, cast("dict[str, str]", request.POST.dict()))
     if request.POST.get("as") == "csv" and view.comparison:
         return HttpResponse(
             view.comparison.results.csv(),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{reform.id}.csv"'},
+        )
+    if request.POST.get("as") == "pdf" and view.comparison:
+        from leerrekening.web.policy import workbench
+
+        return HttpResponse(
+            workbench.note(view.comparison, get_language() or "nl"),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{reform.id}.pdf"'},
         )
     fields = (*view.figures, *view.assumptions)
     context = {"view": view, "fields": fields}

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-from leerrekening.policy.reforms import Assumption, LawBook, Reform
+import polars as pl
+
+from leerrekening.paper import render
+from leerrekening.policy.note import condition_text, document
+from leerrekening.policy.persons import Part
+from leerrekening.policy.reforms import Assumption, LawBook, Reform, ready_reforms
 from leerrekening.policy.results import Results
 from leerrekening.policy.simulation import Setting, Simulation, Totals
+from leerrekening.policy.study import Study, study
 from leerrekening.policy.synthesis import partitions, read_assumptions
 from leerrekening.rules import days
 
@@ -36,6 +43,12 @@ class Comparison:
     drawn: Results
 
 
+# Today's law is looked at on the day on which the ready proposals would hold.
+DAY: Final = "2027-03-01"
+_DRAWING: Final = threading.Lock()
+_STUDYING: Final = threading.Lock()
+
+
 @cache
 def law_book() -> LawBook:
     """The plain data of the law, read once. Errors: LawError."""
@@ -44,8 +57,62 @@ def law_book() -> LawBook:
 
 @cache
 def _population(day: str) -> tuple[Any, ...]:
-    """The people, drawn once per day asked about: same seed, same people."""
     return tuple(partitions(PEOPLE, SEED, day))
+
+
+def _people(day: str) -> tuple[Any, ...]:
+    """The people, drawn once per day asked about: same seed, same people. Who comes meanwhile waits for them."""
+    with _DRAWING:
+        return _population(day)
+
+
+@dataclass(frozen=True)
+class Studied:
+    """What was worked out between rights for one scenario, at place `index` in it."""
+
+    results: Results
+    study: Study
+    index: int
+
+    def names(self, language: str) -> dict[str, str]:
+        """Instruments in words."""
+        law = self.results.simulation.scenarios[self.index].engine.law
+        return {key: each.name[language] for key, each in law.instruments.items()}
+
+    def condition(self, name: str, language: str) -> str:
+        """A condition ("instrument.id") in words."""
+        return condition_text(self.results, self.index, name)[language]
+
+
+def studied(reform: Reform | None) -> Studied:
+    """What a change of work does, and which conditions are almost the same, under a ready reform or today's law."""
+    with _STUDYING:
+        return _studied(None if reform is None else reform.id)
+
+
+@cache
+def _studied(identity: str | None) -> Studied:
+    reforms = {each.id: each for each in ready_reforms()}
+    reform = reforms[identity] if identity else None
+    day = str((reform.as_of or reform.date) if reform else DAY)
+    simulation = Simulation(law_book(), [reform], Setting(day))
+    frame = pl.concat(_people(day))
+    found = study(simulation, frame, days.day_of(day), PEOPLE * WEIGHT)
+    return Studied(Results(simulation, simulation.empty(), read_assumptions()), found, 0)
+
+
+def note(comparison: Comparison, language: str) -> bytes:
+    """The note on a comparison as an accessible PDF."""
+    return render(document(comparison.results, language, drawn=comparison.drawn), language, large_type=False)
+
+
+def warm_up() -> None:
+    """Do once what every scenario needs, so that the first one to be opened is as quick as the next."""
+    ready = ready_reforms()
+    for reform in ready:
+        compare(reform, {})
+    for one in (None, *ready):
+        studied(one)
 
 
 def behaviour() -> dict[str, Assumption]:
@@ -78,8 +145,8 @@ def compare(reform: Reform, assumptions: Mapping[str, float]) -> Comparison:
     for key, value in assumptions.items():
         held[key] = held[key].at(value)
     simulation = Simulation(law_book(), [None, reform], Setting(day))
-    frames = _population(day)
-    totals = simulation.run([lambda frame=frame: frame for frame in frames], days.day_of(day))  # type: ignore[misc] # the default keeps each frame
+    frames = _people(day)
+    totals = simulation.run([Part(frame.clone) for frame in frames], days.day_of(day))
     return Comparison(Results(simulation, _weighted(totals), held), Results(simulation, totals, held))
 
 

@@ -146,7 +146,7 @@ def reasons(outcome: Outcome, documents: Documents) -> Reasons:
         outcome,
         deciding=tuple(c for c in shown if c.id in deciding),
         changes=tuple(_change_words(book, change) for change in changes(finding)),
-        later=_later_words(finding, later) if later is not None else "",
+        later=later_words(finding, later) if later is not None else "",
         amounts=tuple(_amounts(finding)) if finding.verdict == YES and finding.status != PROPOSED else (),
         price=tuple(_price(finding)) if finding.verdict == YES else (),
         conditions=tuple(shown),
@@ -224,7 +224,8 @@ def _change_words(book: FactBook, change: Change) -> str:
     }
 
 
-def _later_words(finding: Finding, later: NextChange) -> str:
+def later_words(finding: Finding, later: NextChange) -> str:
+    """What time alone will change, and when."""
     day, then = day_words(later.day), later.finding
     if then.status == UNCONFIRMED:
         return _("Vanaf %(day)s is de wet niet bevestigd. Wat dan geldt, weten wij niet.") % {"day": day}

@@ -1,0 +1,1 @@
+"""The pages of one account, the same for the citizen and for a helper under a mandate."""
