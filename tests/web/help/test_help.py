@@ -229,7 +229,11 @@ def test_g1_axe_and_320_pixels(
         ],
         citizen: [
             *("mijn-rekening/helpers", f"mijn-rekening/helpers/vraag/{home}", "mijn-rekening/gekeken"),
-            "hulp/stoppen",
+            *(
+                "mijn-rekening/helpers/gesprekken",
+                f"mijn-rekening/helpers/vraag/{desk}?balie=1",
+                "hulp/stoppen",
+            ),
         ],
     }
     for client, addresses in visits.items():
@@ -237,7 +241,7 @@ def test_g1_axe_and_320_pixels(
         narrow = open_as(client, viewport={"width": 320, "height": 640})
         for address in addresses:
             wide.goto(f"{site}/{language}/{address}")
-            name = re.sub(r"[0-9a-f-]{36}", "x", address).replace("/", "-")
+            name = re.sub(r"[0-9a-f-]{36}", "x", address).replace("/", "-").replace("?", "-")
             assert axe(wide) == [], address
             narrow.goto(f"{site}/{language}/{address}")
             scroll = narrow.evaluate("document.documentElement.scrollWidth")
@@ -348,3 +352,23 @@ def test_j5_6_the_person_reads_what_was_written_down(sign_in: SignIn) -> None:
     assert "In het geld" in own
     other = sign_in("citizen").get("/nl/mijn-rekening/helpers/gesprekken").content.decode()
     assert "Leren lassen" not in other
+
+
+def test_renewing_asks_the_same_again_and_the_person_says_yes_again(
+    sign_in: SignIn, open_as: OpenAs, site: str
+) -> None:
+    helper, citizen, mandate = helped(sign_in, "correct")
+    page = open_as(helper, java_script_enabled=False)
+    page.goto(f"{site}/nl/hulp")
+    page.get_by_role("link", name="Verlengen").click()
+    expect(page.get_by_label("Een fout melden of een antwoord geven")).to_be_checked()
+    expect(page.get_by_label("31 dagen")).to_be_checked()
+    expect(page.locator(".llr-error-summary")).to_have_count(0)
+    page.get_by_label("Thuis, met een code").check()
+    page.get_by_role("button", name="Vraag toestemming").click()
+    renewed = page.url.rsplit("/", 1)[1]
+    assert helper.get(f"/nl/hulp/{mandate}/gesprek").status_code == 200, "until the person says yes"
+    citizen.post(f"/nl/mijn-rekening/helpers/vraag/{renewed}", {"answer": "yes"})
+    assert helper.get(f"/nl/hulp/{mandate}/gesprek").status_code == 404
+    assert helper.get(f"/nl/hulp/{renewed}/gesprek").status_code == 200
+    assert "Jozef" not in sign_in("helper").get(f"/nl/hulp/nieuw?zoals={renewed}").content.decode()
