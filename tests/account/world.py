@@ -57,7 +57,7 @@ class World:
                 connection, invented_insz(date(1980, 4, 12), next(NUMBERS)), "An", "Voorbeeld"
             )
             for register in REGISTERS:
-                note(connection, party, register.id, "answered", counts=True)
+                note(connection, [party], register.id, "answered", counts=True)
         for path, value in {**PERSON, **other}.items():
             self.certify(party, f"person.{path}", value)
         self.certify(party, "person.residence", RESIDENCE, "1")

@@ -114,6 +114,13 @@ def test_every_wrong_place_is_named_with_its_value(client: Client) -> None:
     ]
 
 
+def test_a_number_that_json_rounds_is_shown_as_given(client: Client) -> None:
+    answer = post(
+        client, b'{"as_of": "2021-10-15", "jobs": [{"weekly_hours": 1e-400}, {"weekly_hours": 99e400}]}'
+    )
+    assert [e["value"] for e in json.loads(answer.content)["errors"]] == ["1E-400", "9.9E+401"]
+
+
 def test_size(client: Client) -> None:
     start = b'{"as_of": "2021-10-15"}'
     assert post(client, start + b" " * (1_000_000 - len(start))).status_code == 200

@@ -1,6 +1,8 @@
 """A server for the tests of the ledger, and fresh books on it."""
 
 import itertools
+import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from leerrekening.database.server import Server, ensure_server
+from leerrekening.database.server import Server, ensure_server, running_pid
 from leerrekening.ledger import Ledger, install
 from leerrekening.ledger.auditor import audit
 from leerrekening.ledger.installation import login_of
@@ -43,6 +45,9 @@ def ledger_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = ensure_server(tmp_path_factory.mktemp("ledger"))
     install(server)
     yield server
+    # A hundred databases would be written out file by file; they are thrown away instead.
+    assert server.data_dir
+    os.kill(running_pid(server.data_dir / "pg") or 0, signal.SIGQUIT)
     server.stop()
 
 

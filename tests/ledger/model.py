@@ -3,7 +3,6 @@
 Written from the promises (docs/ledger.md), one request at a time; slow and simple.
 """
 
-import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import md5
@@ -56,6 +55,11 @@ class World:
     journal: dict[tuple[int, UUID], Row] = field(default_factory=dict)
     resolved: set[tuple[int, UUID]] = field(default_factory=set)
 
+    def copy(self) -> "World":
+        """As it is now, whatever happens after."""
+        lots = {place: replace(lot) for place, lot in self.lots.items()}
+        return World(lots, dict(self.house), set(self.capped), dict(self.journal), set(self.resolved))
+
 
 class Model:
     """Answers requests as the ledger must."""
@@ -87,7 +91,7 @@ class Model:
         return codes
 
     def group(self, members: list[Request]) -> list[int]:
-        before = copy.deepcopy(self.world)
+        before = self.world.copy()
         codes = [self.one(r) if r.party == members[0].party else BAD for r in members]
         if any(code > AGAIN for code in codes) or {DONE, AGAIN} <= set(codes):
             self.world = before

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from tests.ledger.world import ANNA, BORIS, DAY, World
 
-from leerrekening.ledger import Code, Op, Reason, Request
+from leerrekening.ledger import Code, Ledger, Op, Reason, Request
 from leerrekening.ledger.ledger import APPLY, COLUMNS, worst
 from leerrekening.ledger.requests import lot_number
 
@@ -230,6 +230,39 @@ def test_blnk_41_43_171_a_reservation_is_resolved_once(world: World) -> None:
     world.ask(held, world.reserve(5000))
     codes = at_once(world, [world.post(held.id) if n % 2 else world.void(held.id) for n in range(8)])
     assert sorted(codes) == [D] + [Code.ALREADY_RESOLVED] * 7
+
+
+def test_a_hot_budget_is_given_out_to_the_last_minute_and_no_further(world: World) -> None:
+    """120 grants of 7 minutes race for 600: 85 are done, and what is left is still there for who asks less."""
+    list(world.ledger.grant("leave", world.leave, DAY, [(ANNA, 3), (BORIS, 2)]))
+    grants = [
+        world.move(world.leave.fund, world.leave_lot, 7, party=BORIS if n % 2 else ANNA) for n in range(120)
+    ]
+    codes = [code for n in range(0, 120, 24) for code in at_once(world, grants[n : n + 24])]
+    assert codes.count(D) == 85 and codes.count(Code.BUDGET_USED_UP) == 35
+    assert world.ask(world.move(world.leave.fund, world.leave_lot, 1)) == [Code.BUDGET_USED_UP]
+    with world.books.admin() as connection:
+        assert connection.execute("select sum(remaining) from led.fund_stripe").fetchone() == (0,)
+
+
+def test_a_hot_budget_makes_nobody_wait(world: World) -> None:
+    """Sixteen grants from one budget stand open at the same time; the seventeenth does not wait for any of them."""
+    import psycopg
+
+    world.ledger.allot(world.leave.fund, world.key(), 10**6, DAY)
+    people = range(101, 118)
+    world.ledger.add_parties(people)
+    world.ledger.open_lots(people, world.leave, DAY)
+    opened = []
+    for party in people:
+        connection = psycopg.connect(world.books.dsn("batch"), options="-c statement_timeout=5000")
+        opened.append(connection)
+        grant = world.move(world.leave.fund, world.leave_lot, 60, party=party)
+        assert [result.code for result in Ledger("", connection=connection).apply([grant])] == [D]
+    for connection in opened:
+        connection.commit()
+        connection.close()
+    assert world.ledger.budgets()[-1].granted == 17 * 60
 
 
 def test_blnk_182_a_refused_reservation_cannot_be_posted(world: World) -> None:

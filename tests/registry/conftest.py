@@ -1,26 +1,14 @@
-"""A server with the registry, and fresh databases on it."""
+"""A database with the registry, for a file of tests or for one test, and keys of this run."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import psycopg
 import pytest
-from psycopg import conninfo
+from tests.installed import Installed, NewInstalled, new_installed
 
-from leerrekening.account.installation import install
 from leerrekening.database.access import Access
-from leerrekening.database.server import Server, ensure_server
-from leerrekening.ledger.installation import login_of
 from leerrekening.registry import keys
 
-
-@pytest.fixture(scope="session")
-def registry_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real PostgreSQL with everything the program keeps, for this run only."""
-    server = ensure_server(tmp_path_factory.mktemp("registry"))
-    install(server)
-    yield server
-    server.stop()
+__all__ = ["new_installed"]  # fixture
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,29 +19,23 @@ def registry_keys() -> Iterator[keys.Keys]:
         yield keys.keys()
 
 
-@pytest.fixture(scope="session")
-def new_registry(registry_server: Server) -> Callable[[], Callable[[str | None], str]]:
-    """Makes databases, each a copy of the empty one; gives the connection string of a kind of user."""
-    numbers = itertools.count(1)
+@pytest.fixture(scope="module")
+def database(new_installed: NewInstalled) -> Iterator[Installed]:
+    """A registry that was empty before the tests of this file."""
+    made = new_installed()
+    yield made
+    made.close()
 
-    def make() -> Callable[[str | None], str]:
-        name = f"registry_{next(numbers)}"
-        admin = conninfo.make_conninfo(registry_server.dsn(), dbname="postgres")
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"create database {name} template llr")
 
-        def dsn(kind: str | None = None) -> str:
-            role = login_of(kind) if kind else "llr_admin"
-            return conninfo.make_conninfo(registry_server.dsn(role), dbname=name)
-
-        return dsn
-
-    return make
+@pytest.fixture(scope="module")
+def access(database: Installed) -> Access:
+    """Each kind of user on it."""
+    return database.access
 
 
 @pytest.fixture
-def access(new_registry: Callable[[], Callable[[str | None], str]]) -> Iterator[Access]:
+def empty_access(new_installed: NewInstalled) -> Iterator[Access]:
     """Each kind of user on an empty registry."""
-    opened = Access(new_registry(), largest=2)
-    yield opened
-    opened.close()
+    made = new_installed()
+    yield made.access
+    made.close()

@@ -1,5 +1,6 @@
 """The invented people: formally valid, clearly invented, and known as their files say."""
 
+import json
 import re
 from datetime import date
 
@@ -10,19 +11,18 @@ from leerrekening.demo import loading, personas
 from leerrekening.lawtext.reader import read_law
 from leerrekening.registry import facts
 from leerrekening.registry.situation import known
+from leerrekening.rules.decide import Engine
+from leerrekening.rules.document import Documents
+from leerrekening.rules.receipt import canonical
 
 TODAY = date(2026, 11, 28)
 LAW = read_law()
 
 
 @pytest.fixture(scope="module")
-def loaded(new_registry):
-    access = Access(new_registry(), largest=2)
-    yield (
-        access,
-        {persona.id: party for persona, party in loading.load(access, personas.people().values(), TODAY)},
-    )
-    access.close()
+def loaded(access: Access) -> tuple[Access, dict[str, int]]:
+    everybody = personas.people().values()
+    return access, {persona.id: party for persona, party in loading.load(access, everybody, TODAY)}
 
 
 def test_numbers_are_invented_and_unique() -> None:
@@ -89,3 +89,50 @@ def test_unknown_stays_left_out(loaded) -> None:
     assert "residence" not in found.document["person"]  # declared, but no register and no word that it is all
     assert found.document["jobs"] == []  # every register of jobs has said that it does not know her
     assert found.origins["jobs"].certified
+
+
+@pytest.mark.parametrize(
+    ("name", "condition", "verdict"),
+    [
+        ("fatima_el_amrani", "LP2", "no"),
+        ("jozef_claes", "LP2", "yes"),
+        ("karim_benali", "LP4", "yes"),
+        ("tom_willems", "OC1", "no"),
+        ("tom_willems", "OC1c", "no"),
+        ("yasmina_bouzid", "OC1c", "yes"),
+        ("bram_de_clercq", "OC1b", "no"),
+        ("sofie_janssens", "OC1b", "yes"),
+        ("ruben_lemmens", "OC1d", "no"),
+        ("marc_dubois", "OC2", "no"),
+        ("marc_dubois", "LP3", "no"),
+        ("giulia_rossi", "OC2", "yes"),
+        ("giulia_rossi", "LP3", "yes"),
+        ("henk_de_vries", "OC2", "yes"),
+        ("henk_de_vries", "LP3", "yes"),
+        ("charlotte_lambert", "OC2", "yes"),
+        ("charlotte_lambert", "VP2", "no"),
+        ("filip_mertens", "OC1", "yes"),
+        ("filip_mertens", "VP1", "no"),
+        ("greet_van_damme", "VP1", "no"),
+        ("greet_van_damme", "KP1", "no"),
+        ("joke_van_acker", "KP1", "yes"),
+        ("arne_verstraete", "KP3", "no"),
+        ("inge_thys", "LP4", "no"),
+        ("rita_wauters", "LP4", "no"),
+        ("lucas_vandenberghe", "LP4", "no"),
+        ("georges_maertens", "LP1", "no"),
+        ("martine_peeters", "LP1", "yes"),
+        ("mehmet_yilmaz", "LP2", "no"),
+        ("peter_baert", "LP1", "undecided"),
+    ],
+)
+def test_the_law_reads_of_a_person_what_the_story_tells(
+    loaded: tuple[Access, dict[str, int]], name: str, condition: str, verdict: str
+) -> None:
+    """From the messages of the registers to the verdict of the law, for one condition of one person."""
+    access, parties = loaded
+    with access.transaction("citizen", party=parties[name]) as connection:
+        facts_known = canonical(known(connection, parties[name], TODAY).document)
+    decision = json.loads(Documents(Engine(LAW)).decision(LAW.reader.read(facts_known), None))
+    found = [c["verdict"] for i in decision["instruments"] for c in i["conditions"] if c["id"] == condition]
+    assert found == [verdict]

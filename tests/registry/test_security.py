@@ -1,9 +1,11 @@
 """Who sees what of a person: row-level security of the registry, tried as each kind of user."""
 
+import itertools
 from datetime import date
 
 import psycopg
 import pytest
+from tests.installed import Installed
 
 from leerrekening.database.access import Access
 from leerrekening.registry import facts, people
@@ -45,6 +47,63 @@ def test_a_citizen_sees_only_themselves(access: Access, two: tuple[int, int]) ->
 def test_a_helper_sees_nobody_without_a_mandate(access: Access, two: tuple[int, int]) -> None:
     for table in ("person", "fact", "source_state"):
         assert rows(access, "helper", table, actor=500001, party=two[0]) == set()
+
+
+HELPERS = itertools.count(600_001)
+
+
+@pytest.mark.parametrize(
+    ("life", "scopes", "sees", "corrects"),
+    [
+        ("now() - interval '1 day', now() + interval '1 day', null", ["look"], True, False),
+        ("now() - interval '1 day', now() + interval '1 day', null", ["look", "correct"], True, True),
+        ("now() - interval '2 days', now() - interval '1 second', null", ["look", "correct"], False, False),
+        ("now() + interval '1 hour', now() + interval '1 day', null", ["look", "correct"], False, False),
+        ("now() - interval '1 day', now() + interval '1 day', now()", ["look", "correct"], False, False),
+    ],
+)
+def test_a_helper_sees_the_person_of_a_living_mandate(
+    access: Access,
+    database: Installed,
+    two: tuple[int, int],
+    life: str,
+    scopes: list[str],
+    sees: bool,
+    corrects: bool,
+) -> None:
+    one, other = two
+    by = "null" if life.endswith("null") else "'phone'"
+    helper = next(HELPERS)
+    database.all(
+        "insert into registry.actor (actor, subject, capacity, organisation, name)"
+        " values (%s, %s, 'helper', 'OVO999001', 'Nadia')",
+        *(helper, f"test-{helper}"),
+    )
+    database.all(
+        "insert into registry.mandate (party, helper, scopes, duration, given, begins_at, ends_at, ended_at, ended_by)"
+        f" values (%s, %s, %s, 'month', 'desk', {life}, {by})",
+        *(one, helper, scopes),
+    )
+    for table in ("person", "fact"):
+        assert rows(access, "helper", table, actor=helper, party=one) == ({one} if sees else set())
+        assert rows(access, "helper", table, actor=helper + 500, party=one) == set()
+    # The transaction is about one person: under a mandate of one, the facts of another stay closed.
+    assert rows(access, "helper", "fact", actor=helper, party=other) == set()
+    try:
+        with access.transaction("helper", actor=helper, party=one) as connection:
+            facts.declare(connection, one, "person.lives_alone", value=True)
+        declared = True
+    except psycopg.errors.InsufficientPrivilege:
+        declared = False
+    assert declared == corrects
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        access.transaction("helper", actor=helper, party=one) as connection,
+    ):
+        facts.declare(connection, other, "person.lives_alone", value=True)
+    database.all("update registry.actor set locked_at = now() where actor = %s", helper)
+    assert rows(access, "helper", "fact", actor=helper, party=one) == set()
+    database.all("update registry.actor set locked_at = null where actor = %s", helper)
 
 
 def test_a_caseworker_sees_the_caseload(access: Access, two: tuple[int, int]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.rules.people import asked, day, known
 
 from leerrekening.rules.days import add_years
-from leerrekening.rules.histories.course import in_course_database, training_day
+from leerrekening.rules.histories.course import in_course_database, once_in_course_database, training_day
 from leerrekening.rules.histories.development_plan import (
     ever_in_development_plan,
     in_development_plan,
@@ -307,6 +307,22 @@ def test_in_the_course_database() -> None:
     assert in_course_database(on((None, None), ("2022-01-01", None)), TODAY) is True
     assert asked(in_course_database(known(course={"id": "x"}), TODAY)) == {"course.odb"}
     chosen_later = in_course_database(known(), TODAY)
+    assert isinstance(chosen_later, Unknown)
+    assert chosen_later.free
+
+
+def test_once_in_the_course_database() -> None:
+    def on(*periods: tuple[str | None, str | None]) -> Situation:
+        return known(course={"odb": [{"from": a, "to": b} for a, b in periods]})
+
+    assert once_in_course_database(on(), TODAY) is False, "an empty list: never"
+    assert once_in_course_database(on(("2020-01-01", "2022-03-14")), TODAY) is True, "it left the database"
+    assert once_in_course_database(on(("2022-03-15", None)), TODAY) is True
+    assert once_in_course_database(on(("2022-03-16", None)), TODAY) is False, "only later"
+    assert asked(once_in_course_database(on((None, "2021-01-01")), TODAY)) == {"course.odb"}
+    assert once_in_course_database(on((None, None), ("2022-01-01", None)), TODAY) is True
+    assert asked(once_in_course_database(known(course={"id": "x"}), TODAY)) == {"course.odb"}
+    chosen_later = once_in_course_database(known(), TODAY)
     assert isinstance(chosen_later, Unknown)
     assert chosen_later.free
 

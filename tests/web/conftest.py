@@ -65,7 +65,7 @@ def plain_pages() -> list[str]:
     return sorted(
         route.partition("/")[2]
         for route, each in patterns()
-        if not route.startswith("api/")
+        if route.startswith("nl/")
         and "<" not in route
         and each.callback.audience.names == {"everyone"}
         and "GET" in each.callback.audience.methods

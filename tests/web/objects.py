@@ -36,7 +36,8 @@ def new_request(accounts: Installed, _party: int) -> str:
 EXAMPLES: dict[str, Example] = {
     "request_id": Example(new_request),
     "mandate_id": Example(
-        lambda accounts, party: new_mandate(accounts, party, new_visitor(accounts, "helper").actor)
+        lambda accounts, party: new_mandate(accounts, party, new_visitor(accounts, "helper").actor),
+        personal=True,
     ),
     "instrument": Example(lambda _accounts, _party: "vlaams_opleidingsverlof"),
 }

@@ -21,7 +21,7 @@ from leerrekening.web.mail import mail_settings
 
 INSZ = "85041233322"
 # Set by the program itself for its own processes, or read by tests alone.
-NOT_SETTINGS = {"LLR_CHROMIUM"}
+NOT_SETTINGS = {"LLR_CHROMIUM", "LLR_SOURCE"}  # the tests' own, and how the settings of sources begin
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,9 @@
 """What the site says about itself before it serves."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +34,17 @@ def test_secret_key_of_the_environment(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("LLR_SECRET_KEY", "given")
     assert secret_key(tmp_path / "data") == "given"
     assert not (tmp_path / "data").exists()
+
+
+def test_cookies_over_https_are_for_this_host_alone() -> None:
+    """Browsers keep a cookie with this prefix only when it is sent over https, for the whole host and no other."""
+    names = "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE"
+    show = f"from leerrekening.web import settings as s; print(*(getattr(s, name) for name in '{names}'.split()))"
+    done = subprocess.run(
+        [sys.executable, "-c", show],
+        env={**os.environ, "LLR_TLS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["__Host-llr-session", "__Host-llr-form", "True", "True"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -51,10 +52,10 @@ def situation_problem(error: SituationError) -> dict[str, Any]:
 
 
 def _as_given(value: str) -> Any:
-    """A refused value as the JSON it was; as text where it was cut, is no JSON, or a number too large to repeat."""
+    """A refused value as the JSON it was; as text where it was cut, is no JSON, or a number that JSON readers round."""
     try:
         read = orjson.loads(value)
     except orjson.JSONDecodeError:
         return value
-    whole = not isinstance(read, float) or len(value) <= 17
-    return read if whole else value
+    rounded = isinstance(read, float) and Decimal(repr(read)) != Decimal(value)
+    return value if rounded else read

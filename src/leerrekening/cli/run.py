@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         with (
             termination_as_interrupt(),
             Keeper(folder, install, tell_about_database),
+            demo_registers(),
             Companion("Worker", (sys.executable, "-m", "leerrekening.cli", "worker", "--beside")),
             demo_access_service(listener) as also,
         ):
@@ -80,6 +81,20 @@ def demo_access_service(listener: socket.socket) -> Iterator[str]:
     with running({f"http://{name}:{port}" for name in names}, here) as service:
         os.environ.update(settings_of(service))
         yield f"Demo: people who do not exist sign in at {service.issuer}/"
+
+
+@contextmanager
+def demo_registers() -> Iterator[None]:
+    """Unless real registers are connected, some that know the invented people. Before the worker, which asks them."""
+    if os.environ.get("LLR_ISSUER") or any(name.startswith("LLR_SOURCE") for name in os.environ):
+        yield
+        return
+    from leerrekening.demo.sources.server import DemoSources
+    from leerrekening.registry.sources.transport import ALL
+
+    with DemoSources() as demo:
+        os.environ[ALL] = demo.url
+        yield
 
 
 def tell_about_database(text: str, *, works: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any, LiteralString, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
 from leerrekening.ledger.requests import (
@@ -98,7 +99,7 @@ class Ledger:
         At most 1000 at a time (else TOO_MANY). A connection that breaks is opened again and the same requests are
         asked again: ids keep that from doing anything twice. Errors: psycopg.Error when the database stays away.
         """
-        columns = [[clean(getattr(request, name), kind) for request in requests] for name, kind in COLUMNS]
+        columns = [array_text([clean(getattr(r, name), kind) for r in requests]) for name, kind in COLUMNS]
         row = self._run(lambda connection: connection.execute(APPLY, columns).fetchone())
         codes: Sequence[int] = row[0] if row else ()
         return [Result(request, Code(code)) for request, code in zip(requests, codes, strict=True)]
@@ -366,7 +367,8 @@ class Ledger:
                 with self._transaction() as connection:
                     return work(connection)
             except PASSING:
-                if attempt == ATTEMPTS - 1:
+                # In a transaction of the caller's nothing can be tried again: the caller has to begin anew.
+                if attempt == ATTEMPTS - 1 or self._inside_another():
                     raise
             except BROKEN as error:
                 self.close()
@@ -375,6 +377,10 @@ class Ledger:
                     raise
                 time.sleep(attempt)
         raise AssertionError("the loop above ends by returning or raising")
+
+    def _inside_another(self) -> bool:
+        connection = self._connection
+        return connection is not None and connection.info.transaction_status != TransactionStatus.IDLE
 
     @contextmanager
     def _transaction(self) -> Iterator[psycopg.Connection[Any]]:
@@ -404,6 +410,21 @@ def clean(value: Any, kind: str) -> Any:
             return int(value) if 0 <= value <= 32767 else -1
         return min(max(int(value), SMALLEST + 1), LARGEST)
     return value
+
+
+def array_text(values: Sequence[int | UUID | date | None]) -> str:
+    """A column of a call as PostgreSQL writes arrays. As text every call has the same types, so it is planned once.
+
+    Errors: TypeError for what is no number, id or day.
+    """
+    for value in values:
+        if not (value is None or (isinstance(value, int | UUID | date) and not isinstance(value, bool))):
+            raise TypeError(f"{value!r} is no number, id or day")
+    return (
+        "{"
+        + ",".join("NULL" if v is None else str(int(v) if isinstance(v, int) else v) for v in values)
+        + "}"
+    )
 
 
 def worst(results: Sequence[Result]) -> Code:

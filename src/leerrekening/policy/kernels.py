@@ -10,6 +10,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,9 +48,8 @@ def load(lanes: Lanes, mode: str, folder: Path = FOLDER) -> Callable[..., None]:
 
 
 def _mark(folder: Path, key: str) -> Path:
-    import numba
-
-    return folder / f"k_{key}.{numba.__version__}.compiled"
+    # Asked without importing numba: most who ask find no kernel, and importing it takes longer than their run.
+    return folder / f"k_{key}.{version('numba')}.compiled"
 
 
 def _marking(kernel: Callable[..., None], mark: Path) -> Callable[..., None]:

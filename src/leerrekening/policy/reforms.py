@@ -88,10 +88,13 @@ class LawBook:
         self.root: Final = root
         self.version: Final = law_version(root)
         self._facts, self._folders = read_documents(root)
+        self._law: Law | None = None
 
     def law(self) -> Law:
-        """Today's law."""
-        return build_law(self.version, self._facts, self._folders)
+        """Today's law, built at the first asking."""
+        if self._law is None:
+            self._law = build_law(self.version, self._facts, self._folders)
+        return self._law
 
     def with_reform(self, reform: Reform | None) -> Law:
         """The law with a reform. Raises ReformError naming the place in the reform and in the law."""

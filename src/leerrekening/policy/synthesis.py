@@ -12,6 +12,7 @@ import csv
 import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,8 +56,13 @@ _PARTICIPATION_BY_STATUS: Final = np.array([0.2, -0.3, 0.2, -0.1, 0.3, -0.8])
 
 
 def read_assumptions() -> dict[str, Assumption]:
-    """The assumptions behind a population and behind take-up, by id."""
-    raw = yaml.safe_load((Path(__file__).with_name("assumptions.yaml")).read_text("utf-8"))
+    """The assumptions behind a population and behind take-up, by id; each caller gets a list of its own."""
+    return dict(_assumptions())
+
+
+@cache
+def _assumptions() -> dict[str, Assumption]:
+    raw = yaml.load(Path(__file__).with_name("assumptions.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     return {key: read_assumption(key, value, "assumptions.yaml") for key, value in raw.items()}
 
 

@@ -8,11 +8,11 @@ when it holds (`valid_from`, `valid_to`) and when it was received here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -117,7 +117,7 @@ def withdraw(connection: Connection, fact: UUID) -> UUID:
     row = connection.execute("select party from registry.fact where fact = %s", [fact]).fetchone()
     if row is None:
         raise FactRefused("there is no such statement")
-    _lock(connection, row[0])
+    _lock(connection, [row[0]])
     try:
         done = connection.execute(
             "insert into registry.fact (party, path, item, value, source, certified, valid_from, valid_to, supersedes,"
@@ -143,11 +143,41 @@ def answer(
     """Keep the whole answer of a register about `paths`: what is new is added, what changed superseded, what it no
     longer says taken back. Saying the same again adds nothing. For runs. Errors: FactRefused.
     """
-    _lock(connection, party)
-    known = {
-        (fact.path, fact.item, fact.valid_from, fact.certified): fact
-        for fact in living(connection, party, source, paths)
-    }
+    return answers(connection, {party: statements}, source, paths)[party]
+
+
+def answers(
+    connection: Connection, said: Mapping[int, Iterable[Statement]], source: str, paths: Sequence[str]
+) -> dict[int, Changes]:
+    """The same for many people at once, by person. Errors: FactRefused."""
+    _lock(connection, said)
+    known: dict[int, dict[tuple[Any, ...], Fact]] = {party: {} for party in said}
+    for party, fact in _read(connection, said, paths):
+        if fact.source == source and fact.superseded_by is None and not fact.withdrawn:
+            known[party][fact.path, fact.item, fact.valid_from, fact.certified] = fact
+    rows: list[_Row] = []
+    changes = {}
+    for party, statements in said.items():
+        own = _difference(source, statements, known[party], paths)
+        rows += [_Row(party, *row) for row in own]
+        changes[party] = Changes(
+            frozenset(statement.path for statement, _, _ in own),
+            added=sum(old is None for _, old, _ in own),
+            superseded=sum(old is not None and not gone for _, old, gone in own),
+            withdrawn=sum(gone for _, _, gone in own),
+        )
+    _insert(connection, source, rows)
+    return changes
+
+
+def _difference(
+    source: str,
+    statements: Iterable[Statement],
+    known: dict[tuple[Any, ...], Fact],
+    paths: Sequence[str],
+) -> list[tuple[Statement, UUID | None, bool]]:
+    """What to add so that these statements, and no others, hold: each with what it supersedes, and whether it takes
+    that back. Uses up `known`."""
     rows: list[tuple[Statement, UUID | None, bool]] = []
     seen = set()
     for statement in statements:
@@ -164,38 +194,36 @@ def answer(
     for old in known.values():
         gone = Statement(old.path, None, old.item, old.valid_from, old.valid_to, old.certified)
         rows.append((gone, old.fact, True))
-    _insert(connection, party, source, rows)
-    return Changes(
-        frozenset(row[0].path for row in rows),
-        added=sum(1 for row in rows if row[1] is None),
-        superseded=sum(1 for row in rows if row[1] is not None and not row[2]),
-        withdrawn=sum(1 for row in rows if row[2]),
-    )
+    return rows
 
 
 def history(connection: Connection, party: int, path: str | None = None) -> list[Fact]:
     """Every row about a person (about one path), as received: what was said, superseded and taken back."""
-    return _read(connection, party, None if path is None else [path])
+    return [fact for _, fact in _read(connection, [party], None if path is None else [path])]
 
 
 def living(connection: Connection, party: int, source: str, paths: Sequence[str]) -> list[Fact]:
     """What one source says of a person now, on these paths."""
-    facts = _read(connection, party, paths)
+    facts = (fact for _, fact in _read(connection, [party], paths))
     return [f for f in facts if f.source == source and f.superseded_by is None and not f.withdrawn]
 
 
 _QUERY: Final = """
 select f.fact, f.path, f.item, f.value::text, f.source, f.certified, f.received_at, f.valid_from, f.valid_to,
-       f.supersedes, f.withdrawn, n.fact
+       f.supersedes, f.withdrawn, n.fact, f.party
   from registry.fact f left join registry.fact n on n.supersedes = f.fact and n.party = f.party
- where f.party = %(party)s and (%(paths)s::text[] is null or f.path = any(%(paths)s)) order by f.entry
+ where f.party = any(%(parties)s) and (%(paths)s::text[] is null or f.path = any(%(paths)s)) order by f.entry
 """
 
 
-def _read(connection: Connection, party: int, paths: Sequence[str] | None) -> list[Fact]:
-    given = {"party": party, "paths": None if paths is None else list(paths)}
+def _read(
+    connection: Connection, parties: Iterable[int], paths: Sequence[str] | None
+) -> list[tuple[int, Fact]]:
+    given = {"parties": list(parties), "paths": None if paths is None else list(paths)}
     rows = connection.execute(_QUERY, given).fetchall()
-    return [Fact(fact, path, item, parse(value), *rest) for fact, path, item, value, *rest in rows]
+    return [
+        (rest.pop(), Fact(fact, path, item, parse(value), *rest)) for fact, path, item, value, *rest in rows
+    ]
 
 
 def parse(text: str) -> Any:
@@ -215,7 +243,7 @@ def _say(
     connection: Connection, party: int, source: str, statement: Statement, supersedes: UUID | None
 ) -> UUID:
     _check(statement)
-    _lock(connection, party)
+    _lock(connection, [party])
     old = next(
         (
             fact
@@ -234,38 +262,44 @@ def _say(
         and statement.same_as(old.value, old.valid_to)
     ):
         return old.fact
-    _insert(connection, party, source, [(statement, old.fact if old else None, False)])
+    _insert(connection, source, [_Row(party, statement, old.fact if old else None)])
     latest = [f for f in living(connection, party, source, [statement.path]) if f.item == statement.item]
     return next(
         f.fact for f in latest if f.valid_from == statement.valid_from and f.certified == statement.certified
     )
 
 
-def _insert(
-    connection: Connection, party: int, source: str, rows: Sequence[tuple[Statement, UUID | None, bool]]
-) -> None:
+class _Row(NamedTuple):
+    party: int
+    statement: Statement
+    supersedes: UUID | None = None
+    withdrawn: bool = False
+
+
+def _insert(connection: Connection, source: str, rows: Sequence[_Row]) -> None:
     if not rows:
         return
     packed = [
         {
-            "path": s.path,
-            "item": s.item,
-            "value": written(s.value),
-            "certified": s.certified,
-            "valid_from": s.valid_from.isoformat() if s.valid_from else None,
-            "valid_to": s.valid_to.isoformat() if s.valid_to else None,
-            "supersedes": str(supersedes) if supersedes else None,
-            "withdrawn": withdrawn,
+            "party": row.party,
+            "path": row.statement.path,
+            "item": row.statement.item,
+            "value": written(row.statement.value),
+            "certified": row.statement.certified,
+            "valid_from": row.statement.valid_from.isoformat() if row.statement.valid_from else None,
+            "valid_to": row.statement.valid_to.isoformat() if row.statement.valid_to else None,
+            "supersedes": str(row.supersedes) if row.supersedes else None,
+            "withdrawn": row.withdrawn,
         }
-        for s, supersedes, withdrawn in rows
+        for row in rows
     ]
     try:
         connection.execute(
             "insert into registry.fact (party, path, item, value, source, certified, valid_from, valid_to, supersedes,"
-            " withdrawn) select %s, r.path, r.item, r.value::jsonb, %s, r.certified, r.valid_from, r.valid_to,"
-            " r.supersedes, r.withdrawn from jsonb_to_recordset(%s::jsonb) as r (path text, item text, value text,"
-            " certified boolean, valid_from date, valid_to date, supersedes uuid, withdrawn boolean)",
-            [party, source, json.dumps(packed)],
+            " withdrawn) select r.party, r.path, r.item, r.value::jsonb, %s, r.certified, r.valid_from, r.valid_to,"
+            " r.supersedes, r.withdrawn from jsonb_to_recordset(%s::jsonb) as r (party bigint, path text, item text,"
+            " value text, certified boolean, valid_from date, valid_to date, supersedes uuid, withdrawn boolean)",
+            [source, json.dumps(packed)],
         )
     except psycopg.errors.IntegrityError as error:
         raise FactRefused(
@@ -283,6 +317,9 @@ def _check(statement: Statement) -> None:
         raise FactRefused(f"{path}: it would end before it begins")
 
 
-def _lock(connection: Connection, party: int) -> None:
+def _lock(connection: Connection, parties: Iterable[int]) -> None:
     """One writer at a time for a person, until the transaction ends: two answers never cross."""
-    connection.execute("select pg_advisory_xact_lock(hashtextextended('registry.fact', %s))", [party])
+    connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('registry.fact', p)) from unnest(%s::bigint[]) as p",
+        [sorted(parties)],
+    )

@@ -36,7 +36,7 @@ class Insz:
         if not _DIGITS.fullmatch(digits):
             raise BadInsz("a national register number has 11 digits, such as 00.00.00-000.00")
         if not check_digits_fit(digits):
-            raise BadInsz("the last two digits do not fit the first nine; look for a mistyped digit")
+            raise BadInsz("the last two digits do not fit the first nine")
         self.digits = digits
 
     @property

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
 
 from leerrekening.registry.facts import LISTS
 from leerrekening.registry.sources import REGISTERS
-from leerrekening.registry.sources.register import GOOD
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -83,8 +82,7 @@ class Known:
         return {place: origin for place, origin in self.origins.items() if origin.conflict}
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """A statement that was not superseded."""
 
     fact: UUID
@@ -117,8 +115,7 @@ class _Said:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """How the last question to a register went."""
 
     outcome: str
@@ -128,6 +125,7 @@ class _State:
     covers_from: date | None
 
 
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal)
 # A row of the registry is never known before it was received; rows of one person are few, so what supersedes what is
 # found among them at once. The last row gives the moment, so that the age of an answer needs no other clock.
 _QUERY: Final = """
@@ -159,7 +157,7 @@ def known(connection: Connection, party: int, as_of: date, *, known_at: datetime
         _QUERY, {"party": party, "at": known_at}
     ):
         if fact is not None:
-            said.append(_Said(fact, path, item, json.loads(value, parse_float=Decimal), source, *rest[:5]))
+            said.append(_Said(fact, path, item, _DECODER.decode(value), source, *rest[:5]))
         elif source is not None:
             states[source] = _State(rest[5], rest[1], rest[6], rest[7], rest[2])
         elif now is None:
@@ -210,6 +208,9 @@ def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
 
     Of an item, what a register does not say is taken from what the person says.
     """
+    said = list(said)
+    if len(said) == 1:
+        return None if said[0].value is None else (said[0].value, said[0].origin())
     latest: dict[tuple[str, bool], _Said] = {}
     for one in said:
         before = latest.get((one.source, one.certified))
@@ -283,8 +284,8 @@ def _stale(states: Mapping[str, _State], now: datetime) -> tuple[Stale, ...]:
         if state is None:
             found.append(Stale(register.id, "never", None, None))
         elif (
-            state.outcome not in GOOD
-            or state.answered_at is None
+            state.answered_at is None
+            or state.answered_at < state.asked_at  # the last question got no answer that counts
             or state.answered_at < now - register.fresh_for
         ):
             found.append(Stale(register.id, state.outcome, state.asked_at, state.answered_at))

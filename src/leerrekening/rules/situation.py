@@ -395,5 +395,9 @@ def parse_json(text: bytes | str) -> Any:
         )
     except RecursionError:
         refuse("nested too deeply", "the lists and objects of the contract")
-    except (ValueError, ArithmeticError) as error:
+    except ArithmeticError:
+        refuse("a number with an exponent beyond measure", "numbers as the contract has them")
+    except ValueError as error:
+        if "integer string conversion" in str(error):  # Python's own limit on the digits of a whole number
+            refuse("a whole number of thousands of digits", "numbers as the contract has them")
         refuse(f"not valid JSON ({error})", "one JSON document in UTF-8")

@@ -6,8 +6,9 @@
 from typing import Final
 
 from leerrekening.jobs.work import Task
-from leerrekening.tasks import balances, helping, people, trust
+from leerrekening.tasks import balances, helping, people, registers, trust
 
 TASKS: Final[dict[str, Task]] = {
-    task.name: task for task in (*balances.TASKS, *helping.TASKS, *people.TASKS, *trust.TASKS)
+    task.name: task
+    for task in (*balances.TASKS, *helping.TASKS, *people.TASKS, *registers.TASKS, *trust.TASKS)
 }

@@ -22,8 +22,9 @@ NAVIGATION: tuple[tuple[str, str | Promise], ...] = (
     ("policy", _("Beleid")),
     ("about", _("Over")),
 )
-# What the link to one's own first page says, by capacity.
-HOME_LABELS: dict[str, str | Promise] = {"citizen": _("Mijn rekening")}
+# For who works here, the link to their own first page stands in the place of the account.
+OWN = "account"
+WORK = _("Mijn werk")
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,14 @@ class Link:
     language: str = ""
 
 
-def navigation(page: str) -> list[Link]:
+def navigation(page: str, visitor: Visitor | None) -> list[Link]:
     """The links on top of the page named `page`."""
+    works = visitor is not None and visitor.capacity != "citizen"
     return [
-        Link(label, reverse(name), page == name or page.startswith(f"{name}_")) for name, label in NAVIGATION
+        Link(WORK, reverse("sign_in"), current=False)
+        if works and name == OWN
+        else Link(label, reverse(name), page == name or page.startswith(f"{name}_"))
+        for name, label in NAVIGATION
     ]
 
 
@@ -59,7 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "language": get_language(),
             "languages": languages(request.path_info),
-            "navigation": navigation(page),
+            "navigation": navigation(page, visitor),
             "at_start": page == "start",
             "visitor": visitor,
             "holder": getattr(request, "holder", None),
@@ -68,6 +73,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             or (
                 settings.SESSION_COOKIE_NAME in request.COOKIES and not getattr(request, "is_private", False)
             ),
-            "home_label": HOME_LABELS.get(visitor.capacity if visitor else "citizen", _("Mijn werk")),
         }
     }

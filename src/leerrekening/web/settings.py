@@ -30,6 +30,8 @@ from leerrekening.web.translations import LANGUAGE_NAMES, compile_all
 
 PROJECT = Path(__file__).resolve().parents[3]
 DATA = PROJECT / ".llr"
+# What `./llr account count` writes: groups of people, never one.
+COUNTS = Path(os.environ.get("LLR_COUNTS", DATA / "counts.csv"))
 WEB = Path(__file__).resolve().parent
 
 

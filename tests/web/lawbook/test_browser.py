@@ -23,13 +23,24 @@ EXAMPLE = f"opleidingscheques/voorbeelden/{HELD.cases.of('opleidingscheques')[0]
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
 
 
-# The shortest instrument and what is not an instrument in each language; the long ones, all alike, in one.
+# The shortest instrument and what is not an instrument in each language; the long ones, all alike, in one each.
 IN_EACH_LANGUAGE = ("loopbaankrediet", "begrippen", EXAMPLE, "opleidingscheques?on=2021-02-30")
+IN_ONE_LANGUAGE = (
+    ("fr", "opleidingscheques"),
+    ("en", "vlaams-opleidingsverlof"),
+    ("nl", "betaald-educatief-verlof"),
+    ("de", "vlaams-opleidingskrediet"),
+    ("en", "loopbaancheques"),
+)
+
+
+def test_every_instrument_is_looked_at() -> None:
+    assert {*NAMES} <= {*IN_EACH_LANGUAGE, *(name for _language, name in IN_ONE_LANGUAGE)}
 
 
 @pytest.mark.parametrize(
     ("language", "page_name"),
-    [*((language, name) for name in IN_EACH_LANGUAGE for language in LANGUAGES), ("fr", "opleidingscheques")],
+    [*((language, name) for name in IN_EACH_LANGUAGE for language in LANGUAGES), *IN_ONE_LANGUAGE],
 )
 def test_axe_finds_nothing(
     audited: Page, site: str, axe: Audit, screenshot: Keep, language: str, page_name: str

@@ -74,6 +74,17 @@ def test_all_of_it_is_there(client: Client, owner, language: str) -> None:
     assert all(escape(source.url) in page for source in owner.sources.values())
 
 
+def test_words_of_another_time_have_figures_of_that_time(client: Client) -> None:
+    """A version that is not in force on the day is read with the figures of a day on which it is."""
+    proposal = text_of(read(client, "/nl/wetboek/loopbaankrediet?on=2026-11-20").find(".//*[@id='r-LK1']"))
+    assert "U hebt in uw loopbaan al minstens 7 jaar gewerkt." in proposal.replace("\u00a0", " ")
+    leave = read(client, "/nl/wetboek/vlaams-opleidingsverlof?on=2026-03-01").find(".//*[@id='r-VP3']")
+    words = text_of(leave).replace("\u00a0", " ")
+    assert "minstens 50 % van een voltijdse job in de referentiemaand: september" in words
+    assert "minstens 50 % van een voltijdse job in de referentiemaand: maart" in words
+    assert "werkt u minstens 80 % van een voltijdse job" in words
+
+
 @pytest.mark.parametrize("owner", OWNERS, ids=lambda owner: owner.id)
 def test_every_day_on_which_something_changes(client: Client, owner) -> None:
     """The first and last version of each condition are in force on a page of their day."""

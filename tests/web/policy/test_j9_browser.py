@@ -171,7 +171,7 @@ def test_what_changes_with_other_work_is_asked_without_script(without_script: Pa
 
 def test_harmonised_conditions_become_the_same(page: Page, site: str) -> None:
     page.goto(f"{site}/nl/beleid/voorwaarden")
-    title = "opleidingscheques voor werknemers (OC1) en Vlaams opleidingsverlof (VP1)"
+    title = "Opleidingscheques voor werknemers (OC1) en Vlaams opleidingsverlof (VP1)"
     today = table(page, f"Van wie aan minstens één van de twee voldoet: {re.escape(title)}")
     assert today[1][1] != "100,0 %"
     assert today[2][2] == "overheid", "who meets the one and not the other"

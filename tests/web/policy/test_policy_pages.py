@@ -5,16 +5,19 @@ import io
 import re
 import subprocess
 import sys
+from datetime import date
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from django.conf import settings
 from django.test import Client
 from tests.house.source_tree import PROJECT
 from tests.web import test_pages
 from tests.web.conftest import LANGUAGES, patterns
 from tests.web.test_pages import read, text_of
 
+from leerrekening.policy.monitor.counts import GroupCount, counts_csv
 from leerrekening.policy.suppression import THRESHOLD
 from leerrekening.web.policy import scenarios, use
 
@@ -108,7 +111,7 @@ def people(cell: str) -> int | None:
 
 def test_point_2_two_filters_do_not_give_a_small_group_away(client: Client) -> None:
     """Subtract every page with a filter from the one without, and from the others of its dimension."""
-    groups = use.released().groups
+    groups = use.released(next(iter(use.counts().people))).groups
     hidden = 0
     for by in groups:
         whole = table_after(read(client, f"/nl/beleid/gebruik?by={by}"), "Wie gebruikte")[1:]
@@ -134,7 +137,69 @@ def test_point_2_two_filters_do_not_give_a_small_group_away(client: Client) -> N
     assert hidden > 0
 
 
-@pytest.mark.parametrize("query", ["by=person", "only=sex", "only=sex:x", "by=sex&only=sex:men", "by=&only="])
+def counted(rows: list[tuple[str, str, str, str, str, int, int]]) -> None:
+    """Let the account have counted this: right, year, schooling, age, status, entitled, used."""
+    groups = [
+        GroupCount(right, year, tuple(place), entitled, used) for right, year, *place, entitled, used in rows
+    ]
+    settings.COUNTS.write_text(counts_csv(date(2027, 3, 1), ("schooling", "age", "status"), groups), "utf-8")
+
+
+OWN = [
+    ("vlaams_opleidingsverlof", "2026-2027", schooling, age, status, 90 + 7 * place, 4 + 11 * place)
+    for place, (schooling, age, status) in enumerate(
+        (a, b, c)
+        for a in ("low", "middle", "high")
+        for b in ("25_34", "45_54")
+        for c in ("unemployed", "employed")
+    )
+]
+
+
+def test_point_2_the_accounts_own_counts_take_the_place_of_the_example(client: Client) -> None:
+    assert "Verzonnen getallen" in text_of(read(client, "/nl/beleid/gebruik").find(".//main"))
+    counted([*OWN, ("loopbaancheques", "career", "low", "25_34", "employed", 9, 3)])
+    tree = read(client, "/nl/beleid/gebruik?right=vlaams_opleidingsverlof:2026-2027")
+    text = text_of(tree.find(".//main"))
+    assert "Verzonnen getallen" not in text
+    assert "De rekening telde op 1 maart 2027." in text
+    assert "Vlaams opleidingsverlof, 2026-2027" in text
+    rows = table_after(tree, "Wie gebruikte")[1:]
+    assert sum(int(row[1].replace(".", "")) for row in rows) == sum(row[5] for row in OWN)
+    few = text_of(read(client, "/nl/beleid/gebruik?right=loopbaancheques:career").find(".//main"))
+    assert "Wij tonen er niets van" in few
+    assert "9" not in few.partition("Recht")[2].partition("Waarom")[0]
+
+
+def test_point_2_small_groups_of_the_account_cannot_be_subtracted(client: Client) -> None:
+    """The fewest users are 4: no page shows them, nor what two pages leave over."""
+    counted(OWN)
+    for by in ("schooling", "age", "status"):
+        if by not in use.released(("vlaams_opleidingsverlof", "2026-2027")).groups:
+            continue
+        whole = table_after(read(client, f"/nl/beleid/gebruik?by={by}"), "Wie gebruikte")[1:]
+        for other, codes in use.released(("vlaams_opleidingsverlof", "2026-2027")).groups.items():
+            if other == by:
+                continue
+            pages = [
+                table_after(
+                    read(client, f"/nl/beleid/gebruik?by={by}&only={other}:{'%2B'.join(code)}"),
+                    "Wie gebruikte",
+                )[1:]
+                for code in codes
+            ]
+            for place, everybody in enumerate(whole):
+                known = [people(page[place][2]) for page in pages]
+                shown = [each for each in known if each is not None]
+                assert known.count(None) != 1
+                assert all(each >= THRESHOLD for each in shown)
+                rest = (people(everybody[2]) or 0) - sum(shown)
+                assert rest == 0 or rest >= THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "query", ["right=person", "by=person", "only=sex", "only=sex:x", "by=sex&only=sex:men", "by=&only="]
+)
 def test_a_question_that_is_not_understood_is_asked_again(client: Client, query: str) -> None:
     answer = client.get(f"/nl/beleid/gebruik?{query}")
     assert answer.status_code == 422

@@ -5,9 +5,12 @@ import json
 from io import BytesIO
 from typing import Any
 
+import html5lib
 import pytest
 from django.test import Client
+from tests.web.conftest import LANGUAGES
 from tests.web.scan.forms import CLEANER, document_of, hidden
+from tests.web.test_pages import FRENCH_SPACE, UNTYPOGRAPHIC
 
 DOCUMENT = json.dumps(CLEANER)
 STEPS = ("vragen", "resultaat", "afdruk", "wat-als", "tussenstand", "bewaren")
@@ -352,3 +355,67 @@ def test_pages_stay_small(client: Client) -> None:
         )
         < 90_000
     )
+
+
+# --- words -----------------------------------------------------------------------------------------------------
+
+NOT_PROSE = {"a", "code", "select", "script"}  # titles of sources keep their own language
+
+
+def prose(answer: Any) -> str:
+    """What can be read on a page, without links, codes and what only a screen reader says."""
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(answer.content.decode())
+
+    def said(element: Any) -> str:
+        inside = "" if hidden_from_view(element) else (element.text or "") + "".join(map(said, element))
+        return inside + (element.tail or "")
+
+    def hidden_from_view(element: Any) -> bool:
+        return element.tag in NOT_PROSE or "llr-visually-hidden" in element.attrib.get("class", "")
+
+    return said(tree.find("body"))
+
+
+@pytest.mark.parametrize("step", ["vragen", "resultaat", "afdruk", "wat-als", "tussenstand"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_typography(client: Client, language: str, step: str) -> None:
+    for document in (DOCUMENT, with_course(start="2025-12-01"), '{"as_of": "2021-11-20"}'):
+        text = prose(client.post(f"/{language}/wat-heb-ik/{step}", {"document": document, "turn": "2"}))
+        for name, pattern in UNTYPOGRAPHIC.items():
+            assert not pattern.search(text), name
+        if language == "fr":
+            assert not FRENCH_SPACE.search(text), "a space that does not break stands before ? ! : ;"
+
+
+def shown_first(client: Client, step: str, document: str) -> str:
+    """What stands above the first right."""
+    page = client.post(f"/nl/wat-heb-ik/{step}", {"document": document}).content.decode()
+    return str(page.partition("<h2")[0] if step == "tussenstand" else page.partition("<article")[0])
+
+
+def test_an_object_comes_up_before_its_parts(client: Client) -> None:
+    """Nobody is asked how much they work before a time credit that they may not want."""
+    gate = "Wilt u een tijd stoppen met werken of minder werken om een opleiding te volgen?"
+    part = "Hoeveel werkt u vóór het tijdskrediet begint?"
+    for step in ("resultaat", "tussenstand"):
+        above_the_rights = shown_first(client, step, DOCUMENT)
+        assert gate in above_the_rights
+        assert part not in above_the_rights
+    wanted = json.dumps({**CLEANER, "interruption": {"kind": "full"}})
+    assert part in shown_first(client, "resultaat", wanted)
+
+
+def test_an_amount_that_is_known_is_not_said_to_be_open(client: Client) -> None:
+    """Only the wage is missing: it changes what the employer may pay, not how many hours there are."""
+    open_ = "Hoeveel precies, hangt af van een antwoord dat ontbreekt."
+    page = client.post("/nl/wat-heb-ik/resultaat", {"document": DOCUMENT}).content.decode()
+    assert "100\u00a0uur" in page
+    assert open_ not in page
+    course = {
+        "start": "2025-12-01", "end": "2026-05-01", "provider_registered": True, "contact_teaching": True,
+        "excluded_activity": "none", "leads_to": "none", "counted_in": "mentor", "initiative": "own",
+        "odb": [{"from": "2019-09-01", "to": None}],
+    }  # fmt: skip
+    page = client.post("/nl/wat-heb-ik/resultaat", {"document": with_course(**course)}).content.decode()
+    leave = page.split('id="vlaams_opleidingsverlof-title"')[1].split("</article>")[0]
+    assert open_ in leave, "the size of the course is not known"

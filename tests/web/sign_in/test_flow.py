@@ -109,9 +109,11 @@ def test_a_subject_cannot_become_another_person(client: Client, service: AccessS
     assert not is_signed_in(client)
 
 
-def forge(client: Client, service: AccessService, who: str, **changed: Any) -> dict[str, str]:
+def forge(
+    client: Client, service: AccessService, who: str, path: str = "/nl/aanmelden", **changed: Any
+) -> dict[str, str]:
     """What the access service sends back, with other claims in the token that it will give."""
-    answer = authorize(to_service(client), who)
+    answer = authorize(to_service(client, path), who)
     grant = service._grants[answer["code"]]
     persona, capacity = people.find(*who.split("/", 1)) or pytest.fail("nobody")
     said = persona.claims(capacity, service.client.application)
@@ -138,8 +140,22 @@ def forge(client: Client, service: AccessService, who: str, **changed: Any) -> d
 def test_a_code_works_once(client: Client) -> None:
     answer = authorize(to_service(client), CITIZEN)
     assert back(client, answer).status_code == 302
-    assert back(client, answer).status_code == 400
+    key = key_of(client)
+    again = back(client, answer)  # the button "back": nothing happens
+    assert (again.status_code, key_of(client)) == (302, key)
     assert back(Client(), answer).status_code == 400
+
+
+def test_a_code_works_once_at_the_access_service(client: Client) -> None:
+    answer = authorize(to_service(client), CITIZEN)
+    pending = client.session[flow.PENDING]
+    back(client, answer)
+    thief = Client()
+    to_service(thief)
+    session = thief.session
+    session[flow.PENDING] = pending  # even with everything that the browser of the victim had
+    session.save()
+    assert back(thief, answer).status_code == 400
 
 
 def test_a_code_of_another_browser(client: Client) -> None:

@@ -30,7 +30,7 @@ def words() -> Mapping[str, Mapping[str, str]]:
 
 def style() -> bytes:
     """The style sheet."""
-    return (STATIC / "llr.css").read_bytes()
+    return (STATIC / "llr.css").read_bytes() + (HERE / "demo.css").read_bytes()
 
 
 def font() -> bytes:
@@ -56,9 +56,10 @@ def chooser(asked: Mapping[str, str], means: Mapping[str, str], known: Session |
         if not it.right and (known or len(each.capacities) == 1)
     ]
     others = [(each, it) for each in people for it in each.capacities if it.right]
-    for title, chosen in (("citizens", citizens), ("organisations", others)):
+    # The few first: on a phone the many fill several screens.
+    for title, chosen in (("organisations", others), ("citizens", citizens)):
         if chosen:
-            body.append(f"<h2>{escape(say[title])}</h2><ul class='llr-choose'>")
+            body.append(f"<h2>{escape(say[title])}</h2><ul class='choose'>")
             body += [f"<li>{button(say, language, each, it)}</li>" for each, it in chosen]
             body.append("</ul>")
     cancel = f'<button class="llr-button llr-button--quiet" name="cancel" value="1">{escape(say["cancel"])}</button>'
@@ -80,12 +81,18 @@ def choice_of_means(say: Mapping[str, str], means: Mapping[str, str]) -> str:
 def button(say: Mapping[str, str], language: str, persona: Persona, capacity: Capacity) -> str:
     """Choosing one person in one capacity."""
     if capacity.right:
-        what = f"{say.get(capacity.right, capacity.right)} – {capacity.name}"
+        what = escape(f"{say.get(capacity.right, capacity.right)} – {capacity.name}")
+    elif language in persona.story:
+        what = escape(persona.story[language])
     else:
-        what = persona.story.get(language) or say["citizen"]
+        what = (
+            f'<span lang="en">{escape(persona.story["en"])}</span>'
+            if "en" in persona.story
+            else escape(say["citizen"])
+        )
     return (
         f'<button class="llr-button llr-button--second" name="who" value="{escape(persona.id)}/{escape(capacity.id)}">'
-        f"{escape(persona.name)}</button> <span>{escape(what)}</span>"
+        f"{escape(persona.name)}</button> <span>{what}</span>"
     )
 
 
@@ -102,7 +109,7 @@ def frame(language: str, title: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)} – demo</title><link rel="stylesheet" href="/llr.css"></head>'
         '<body class="llr-template__body"><div class="llr-page"><main class="llr-main" id="main">'
-        f'<div class="llr-width-container"><p class="llr-demo"><strong>{demo}</strong></p>{body}</div>'
+        f'<div class="llr-width-container"><p class="demo"><strong>{demo}</strong></p>{body}</div>'
         "</main></div></body></html>"
     )
 

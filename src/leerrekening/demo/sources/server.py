@@ -68,7 +68,7 @@ class DemoSources:
         self._server: Final = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._thread: Final = threading.Thread(
-            target=self._server.serve_forever, daemon=True, name="llr-registers"
+            target=lambda: self._server.serve_forever(poll_interval=0.05), daemon=True, name="llr-registers"
         )
 
     @property

@@ -37,7 +37,7 @@ create table led.fund_stripe (
     stripe smallint not null,
     remaining bigint not null check (remaining >= 0),
     primary key (account, stripe)
-);
+) with (fillfactor = 20);
 
 create table led.right_type (
     right_id int primary key check (right_id between 1 and 1048575),

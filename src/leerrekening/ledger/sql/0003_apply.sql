@@ -448,8 +448,9 @@ end
 $$;
 
 -- Which capped funds a call names, and a stripe of each that holds enough for everything the call asks of it.
--- A free stripe is taken without waiting. When none suffices all stripes are locked, in order, and count together
--- (f_stripe is null); so a budget is refused only when the whole of it is too small.
+-- Its own stripe, or else any free one, is taken without waiting. When none suffices all stripes are locked, in order,
+-- and count together (f_stripe is null); so a budget is refused only when the whole of it is too small. What the house
+-- allots goes to all of them.
 create procedure led.lock_funds(
     p_party bigint[], p_ref uuid[], p_debit bigint[], p_credit bigint[], p_amount bigint[],
     inout f_account bigint[], inout f_left bigint[], inout f_stripe smallint[]
@@ -458,6 +459,7 @@ create procedure led.lock_funds(
     set search_path = pg_catalog, pg_temp
     as $$
 declare
+    allotting constant boolean := 0 = any (p_party);
     f record;
     s record;
 begin
@@ -475,10 +477,16 @@ begin
     loop
         select t.stripe, t.remaining into s
           from led.fund_stripe t
-         where t.account = f.account and t.remaining >= f.asked
-         order by (t.stripe + pg_backend_pid()) % 64
-         limit 1
+         where t.account = f.account and t.stripe = pg_backend_pid() % 64 and t.remaining >= f.asked and not allotting
            for no key update skip locked;
+        if not found and not allotting then
+            select t.stripe, t.remaining into s
+              from led.fund_stripe t
+             where t.account = f.account and t.remaining >= f.asked
+             order by (t.stripe + pg_backend_pid()) % 64
+             limit 1
+               for no key update skip locked;
+        end if;
         if not found then
             select null::smallint as stripe, sum(t.remaining)::bigint as remaining into s
               from (select t.remaining from led.fund_stripe t where t.account = f.account
@@ -506,12 +514,14 @@ begin
             update led.fund_stripe set remaining = remaining + f_change[j]
              where account = f_account[j] and stripe = f_stripe[j];
         else
-            -- all stripes are ours: spread what is left evenly
-            select sum(remaining) + f_change[j], count(*) into total, stripes
-              from led.fund_stripe where account = f_account[j];
-            update led.fund_stripe set remaining = total / stripes
-                   + case when stripe < total % stripes then 1 else 0 end
-             where account = f_account[j];
+            -- All stripes are ours. What is left goes to as many as can each serve many such calls; near its end a
+            -- budget is in few of them, so that what is left is not scattered in pieces too small to use.
+            select sum(remaining) + f_change[j] into total from led.fund_stripe where account = f_account[j];
+            stripes := case when f_change[j] > 0 then 64 else greatest(1, least(64, total / 32 / -f_change[j])) end;
+            update led.fund_stripe t set remaining = s.share
+              from (select g as stripe, case when g < stripes then total / stripes + (g < total % stripes)::int else 0 end
+                      from generate_series(0, 63) g) s (stripe, share)
+             where t.account = f_account[j] and t.stripe = s.stripe and t.remaining <> s.share;
         end if;
     end loop;
 end

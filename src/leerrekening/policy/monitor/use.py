@@ -1,44 +1,16 @@
-"""Use of rights against entitlement, per group: where the counts come from, and what is told from them.
-
-The account counts its own people here, and a simulated population can stand in for the entitled. Whoever has
-counts gives a `Counted`; everything shown goes through `release`, so no source has to think of small cells itself.
-"""
+"""How the use of a right leans between groups, told from counts that may be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 from leerrekening.policy import inequality
 from leerrekening.policy.inequality import Count, Interval
-from leerrekening.policy.suppression import People, Release, Row, Use, release
-from leerrekening.policy.tables import Cells, read_rows
+from leerrekening.policy.monitor.counts import UNKNOWN
+from leerrekening.policy.suppression import Row, Use
 
-# Groups from less to more favoured where there is such an order; else neighbours side by side.
-DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "schooling": ("low", "middle", "high"),
-    "age": ("25_34", "35_44", "45_54", "55_64"),
-    "status": ("inactive", "unemployed", "employed"),
-    "sex": ("women", "men"),
-    "region": ("antwerp", "limburg", "east_flanders", "flemish_brabant", "west_flanders"),
-}
 ORDERED = ("schooling", "status")
-COLUMNS = (*DIMENSIONS, "entitled", "used")
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Counts of people on a day. `invented`: made up to show how the page works; pages must say so."""
-
-    people: People
-    as_of: date | None
-    invented: bool
-
-    def release(self) -> Release:
-        """What may be shown."""
-        return release(self.people)
 
 
 @dataclass(frozen=True)
@@ -69,34 +41,23 @@ def count(use: Use) -> Count:
 
 
 def lean(dimension: str, rows: Sequence[Row]) -> Lean | None:
-    """The lean over the rows of an ordered dimension; None without an order, or when an end is hidden."""
-    if dimension not in ORDERED or len(rows) < 2:
+    """The lean over the rows of an ordered dimension; None without an order, or when an end is hidden.
+
+    Who is not known has no place in an order and is left out.
+    """
+    placed = [row for row in rows if row.group != (UNKNOWN,)]
+    if dimension not in ORDERED or len(placed) < 2:
         return None
-    first, last = rows[0], rows[-1]
+    first, last = placed[0], placed[-1]
     if first.use is None or last.use is None:
         return None
     low, high = count(first.use), count(last.use)
-    shown = [count(row.use) for row in rows if row.use is not None]
+    shown = [count(row.use) for row in placed if row.use is not None]
     return Lean(
         first=first,
         last=last,
         gap=inequality.gap_interval(low, high),
         risk_ratio=inequality.risk_ratio_interval(low, high),
         odds_ratio=inequality.odds_ratio_interval(low, high),
-        erreygers=inequality.erreygers_interval(shown) if len(shown) == len(rows) else None,
+        erreygers=inequality.erreygers_interval(shown) if len(shown) == len(placed) else None,
     )
-
-
-def read_counts(file: Path, as_of: date | None, *, invented: bool) -> Counted:
-    """Counts from a table with a row per combination of groups. Errors: DataFault."""
-    cells: dict[tuple[str, ...], Use] = {}
-    for number, values in read_rows(file, COLUMNS):
-        row = Cells(file.name, number, values)
-        place = tuple(row.code(name, codes) for name, codes in DIMENSIONS.items())
-        if place in cells:
-            raise row.fault("region", f"{', '.join(place)} stands twice")
-        entitled, used = row.people("entitled"), row.people("used")
-        if used > entitled:
-            raise row.fault("used", f"{used} users among {entitled} entitled people")
-        cells[place] = Use(entitled, used)
-    return Counted(People(DIMENSIONS, cells), as_of, invented)

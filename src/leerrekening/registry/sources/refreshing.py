@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -44,18 +44,25 @@ def refresh(
     with access.transaction("batch", party=party) as connection:
         insz = people.insz_of(connection, party)
     sources = list(asked)
-    if not sources:
-        return Refreshed()
-    pool = ThreadPoolExecutor(len(sources), thread_name_prefix="llr-source")
-    try:
-        questions = {pool.submit(ask, source, insz, today, deadline): source for source in sources}
-        wait(questions, timeout=max(0.0, deadline - time.monotonic()))
-        results = [(source, _result(question)) for question, source in questions.items()]
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    answers: queue.SimpleQueue[tuple[Source, Answer | NoAnswer | None]] = queue.SimpleQueue()
+    for source in sources:
+        # Not of a pool: its threads are waited for when the program ends, and a register may take its time.
+        threading.Thread(
+            target=lambda source=source: answers.put((source, ask(source, insz, today, deadline))),
+            name=f"llr-source-{source.register.id}",
+            daemon=True,
+        ).start()
+    results: dict[str, Answer | NoAnswer | None] = {}
+    while len(results) < len(sources):
+        try:
+            source, result = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            break
+        results[source.register.id] = result
     outcomes: dict[str, str] = {}
     changed: set[str] = set()
-    for source, result in results:
+    for source in sources:
+        result = results.get(source.register.id, TimedOut("the budget was used up"))
         if result is None:
             continue
         with access.transaction("batch", party=party) as connection:
@@ -86,14 +93,6 @@ def ask(source: Source, insz: Insz, today: date, deadline: float) -> Answer | No
         _under_way.release()
 
 
-def _result(question: Future[Answer | NoAnswer | None]) -> Answer | NoAnswer | None:
-    return (
-        question.result()
-        if question.done() and not question.cancelled()
-        else TimedOut("the budget was used up")
-    )
-
-
 def keep(
     connection: facts.Connection, party: int, register: Register, result: Answer | NoAnswer
 ) -> facts.Changes:
@@ -114,30 +113,30 @@ def keep(
             and register.nobody_means_none
             and not facts.living(connection, party, register.id, register.speaks_of)
         )
-    note(connection, party, register.id, outcome, counts=counts, covers_from=covers_from)
+    note(connection, [party], register.id, outcome, counts=counts, covers_from=covers_from)
     return changes
 
 
 def note(
     connection: facts.Connection,
-    party: int,
+    parties: Sequence[int],
     source: str,
     outcome: str,
     *,
     counts: bool,
     covers_from: date | None = None,
 ) -> None:
-    """Note how a question to a register went; `counts`: it is an answer that people may go by."""
+    """Note how a question to a register about these people went; `counts`: it is an answer that people may go by."""
     connection.execute(
         "insert into registry.source_state as s (party, source, asked_at, answered_at, first_answered_at, outcome,"
-        " covers_from) values (%(party)s, %(source)s, now(), case when %(counts)s then now() end,"
-        " case when %(counts)s then now() end, %(outcome)s, %(covers_from)s)"
+        " covers_from) select p, %(source)s, now(), case when %(counts)s then now() end,"
+        " case when %(counts)s then now() end, %(outcome)s, %(covers_from)s::date from unnest(%(parties)s::bigint[]) p"
         " on conflict (party, source) do update set asked_at = now(), outcome = excluded.outcome,"
         " answered_at = coalesce(excluded.answered_at, s.answered_at),"
         " first_answered_at = coalesce(s.first_answered_at, excluded.first_answered_at),"
         " covers_from = case when %(counts)s then excluded.covers_from else s.covers_from end",
         {
-            "party": party,
+            "parties": list(parties),
             "source": source,
             "outcome": outcome,
             "counts": counts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+REGIONS: Final = ("vlaams_gewest", "brussels_gewest", "waals_gewest", "other_eea", "other")
 # Province digit of a NIS code of a municipality; the arrondissements of the old province of Brabant tell its three
 # parts apart. Statbel, REFNIS.
 _PROVINCES: Final = {

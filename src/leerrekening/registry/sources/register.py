@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
-
-GOOD: Final = ("answered", "nobody")
-"""Outcomes of a question that are an answer: `nobody` means that the register does not know this person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from leerrekening.registry.facts import Statement
 from leerrekening.registry.insz import Insz
@@ -66,10 +66,31 @@ class Answer:
     covers_from: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a register's file. `kind`: text (of `most` characters), day, whole (a number) or code."""
+
+    name: str
+    kind: Literal["text", "day", "whole", "code"]
+    needed: bool = False
+    codes: tuple[str, ...] = ()
+    most: int = 64
+
+
+Row = Mapping[str, Any]
+"""A checked row of a file: a value (text, whole number, day as text) for each column that is filled in."""
+
+
 class Source(ABC):
-    """One register. A folder below `registry.sources` holds one, as `SOURCE`."""
+    """One register. A folder below `registry.sources` holds one, as `SOURCE`.
+
+    `columns`: of its files, besides the person; empty when it has no form as a file. `in_files`: what its files
+    speak of.
+    """
 
     register: ClassVar[Register]
+    columns: ClassVar[tuple[Column, ...]] = ()
+    in_files: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def question(self, insz: Insz, today: date) -> Question:
@@ -82,6 +103,24 @@ class Source(ABC):
     @abstractmethod
     def demo(self, insz: Insz, holds: Mapping[str, Any] | None, today: date) -> bytes:
         """The reply of a register that holds this about the person, as `demo/people` writes it; None: nobody."""
+
+    def row_fault(self, row: Row) -> tuple[str, str] | None:
+        """What is wrong with a row though each of its values is right: a column, and what; None: nothing."""
+        return _ends_before(row, "from", "to") or _ends_before(row, "begin", "end")
+
+    def row_name(self, row: Row) -> str:
+        """What a row is about, for one person: a later row with the same name replaces it."""
+        return "/".join(str(row.get(column.name, "")) for column in self.columns if column.needed)
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """What all rows about one person say together; `on`: the day of the newest file."""
+        raise NotImplementedError
+
+
+def _ends_before(row: Row, first: str, last: str) -> tuple[str, str] | None:
+    if row.get(first) and row.get(last) and row[last] < row[first]:
+        return last, f"lies before {first}"
+    return None
 
 
 def same_person(found: Iterable[str | None], insz: Insz) -> None:

@@ -93,6 +93,30 @@ create table registry.source_state (
     primary key (party, source)
 );
 
+-- Files of a register: how far the reading of one has come (it can be stopped and go on), and what its rows say. Rows of
+-- all files of a register stay, one per name: what is known of a person follows from all of them together.
+create table registry.import_run (
+    source text not null check (source ~ '^[a-z][a-z0-9_]*$'),
+    file bytea not null check (octet_length(file) = 32),         -- SHA-256 of its content
+    begun_at timestamptz not null default now(),
+    lines_read bigint not null default 0,
+    rows_kept bigint not null default 0,
+    rows_bad bigint not null default 0,
+    people_done bigint not null default 0,
+    applied_to bigint not null default 0,                        -- people up to this one have their facts
+    finished_at timestamptz,
+    primary key (source, file)
+);
+create table registry.import_line (
+    party bigint not null references registry.person,
+    source text not null,
+    name text not null check (length(name) <= 200),
+    content jsonb not null,
+    file bytea not null,
+    primary key (party, source, name)
+);
+create index import_line_of_file on registry.import_line (source, file, party);
+
 -- The only ways to get from a national number to a person. They take the keyed hash: the number stays with the program.
 create function registry.find_person(p_key bytea) returns bigint
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -130,4 +154,34 @@ $$;
 create function registry.reseal_person(p_party bigint, p_sealed bytea) returns void
     language sql security definer set search_path = pg_catalog, pg_temp as $$
     update registry.person set insz_sealed = p_sealed where party = p_party
+$$;
+-- The same for many at once. People who are known already are left as they are; gives the person of each key.
+create function registry.find_people(p_keys bytea[]) returns table (insz_key bytea, party bigint)
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select p.insz_key, p.party from registry.person p where p.insz_key = any (p_keys)
+$$;
+create function registry.add_people(
+    p_keys bytea[], p_sealed bytea[], p_given text[], p_family text[], p_language text[]
+) returns table (insz_key bytea, party bigint, added boolean)
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+    perform pg_advisory_xact_lock(hashtextextended('registry.add_people', 0));
+    -- numbers that the ledger knows already belong to somebody
+    perform setval('registry.party_number', m.highest) from (select max(party) as highest from led.party) m
+      where m.highest > (select last_value from registry.party_number);
+    return query
+    with fresh as (
+        insert into registry.person (party, insz_key, insz_sealed, given_names, family_name, language)
+        select nextval('registry.party_number'), n.k, n.s, n.g, n.f, n.l
+          from unnest(p_keys, p_sealed, p_given, p_family, p_language) as n (k, s, g, f, l)
+         where not exists (select from registry.person p where p.insz_key = n.k)
+        on conflict (insz_key) do nothing returning insz_key, party
+    ), in_ledger as (
+        insert into led.party select fresh.party from fresh
+    )
+    select fresh.insz_key, fresh.party, true from fresh
+    union all
+    select p.insz_key, p.party, false from registry.person p where p.insz_key = any (p_keys);
+end
 $$;

@@ -22,6 +22,9 @@ grant select on registry.fact, registry.source_state
 grant insert (fact, party, path, item, value, source, certified, valid_from, valid_to, supersedes, withdrawn)
     on registry.fact to llr_citizen, llr_helper, llr_batch;
 grant insert, update on registry.source_state to llr_batch;
+grant select, insert, update on registry.import_run, registry.import_line to llr_batch;
+create policy batch_all on registry.import_run to llr_batch using (true) with check (true);
+create policy batch_all on registry.import_line to llr_batch using (true) with check (true);
 
 do $$
 declare
@@ -60,4 +63,4 @@ revoke execute on all routines in schema registry from public;
 grant execute on function registry.actor, registry.own_party, registry.holds_mandate
     to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_auditor, llr_batch;
 grant execute on function registry.find_person, registry.add_person to llr_gate, llr_batch;
-grant execute on function registry.reseal_person to llr_batch;
+grant execute on function registry.reseal_person, registry.find_people, registry.add_people to llr_batch;

@@ -512,8 +512,6 @@ begin
                                               and n.consent > c.consent and n.at < p_before));
         when 'journal' then
             delete from registry.journal where at < p_before;
-        when 'conversations' then
-            delete from registry.conversation where at < p_before;
         when 'paper_requests' then
             delete from registry.mandate_on_paper p using registry.mandate m
              where m.mandate = p.mandate and m.asked_at < p_before;

@@ -23,6 +23,17 @@ def in_course_database(s: Situation, day: int) -> Truth:
     return out
 
 
+@derived("boolean", "date", reads=("course.odb",))
+def once_in_course_database(s: Situation, day: int) -> Truth:
+    """The course is, or once was, registered in the opleidingsdatabank on or before ``day``."""
+    periods = s.fact("course.odb")
+    if type(periods) is Unknown:
+        return periods if periods.free else missing("course.odb", days.iso(day))
+    if any(start is not None and start <= day for start, _, _ in periods):
+        return True
+    return missing("course.odb", days.iso(day)) if any(start is None for start, _, _ in periods) else False
+
+
 @derived("date", reads=("course.start", "course.end"))
 def training_day(s: Situation) -> int | Unknown:
     """The decisive day of training leave (contract, reading 1).

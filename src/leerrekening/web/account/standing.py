@@ -11,10 +11,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leerrekening.account.overview import AccountRight, Balance, Overview
 from leerrekening.rules.decide import UNCONFIRMED
+from leerrekening.rules.document import Documents
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import value_words
 from leerrekening.web.account.origins import words_of
@@ -28,6 +31,7 @@ from leerrekening.web.rights.outcome import (
     margin_words,
     outcome,
 )
+from leerrekening.web.rights.reasons import reasons
 
 KEPT_TEXTS: Final = 1024
 
@@ -68,7 +72,7 @@ class ShownRight:
     note: str
     balances: tuple[ShownBalance, ...]
     kept: tuple[ShownBalance, ...]
-    conditions: tuple[ShortCondition, ...]
+    conditions: SafeString
     owed: str
 
     @property
@@ -172,7 +176,7 @@ class _Key:
 @lru_cache(maxsize=KEPT_TEXTS)
 def _told(
     key: _Key, _version: str, _reading: str, _instrument: str, _language: str
-) -> tuple[Outcome, tuple[ShortCondition, ...]]:
+) -> tuple[Outcome, SafeString]:
     """What the law says, in words: the same for the same reading and language, so kept for the next page."""
     told = outcome(key.right.finding)
     finding = told.finding
@@ -187,7 +191,34 @@ def _told(
         for condition, value in read.results
         if not (type(value) is Unknown and value.free)
     )
-    return told, tuple(sorted(conditions, key=lambda c: ("not_met", "open", "met").index(c.verdict)))
+    ordered = sorted(conditions, key=lambda c: ("not_met", "open", "met").index(c.verdict))
+    return told, render_to_string("account/conditions.html", {"conditions": ordered})
+
+
+def why(account: Overview, shown_right: ShownRight, documents: Documents) -> SafeString:
+    """Everything behind a right, as HTML."""
+    return _why(_Why(shown_right.outcome, documents), account.reading.id.hex, shown_right.id, language())
+
+
+class _Why:
+    """What the reasons are read from, as an argument that caching does not look at."""
+
+    def __init__(self, told: Outcome, documents: Documents) -> None:
+        self.told: Final = told
+        self.documents: Final = documents
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Why)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=KEPT_TEXTS // 4)
+def _why(of: _Why, _reading: str, _instrument: str, _language: str) -> SafeString:
+    right = reasons(of.told, of.documents)
+    named = {"right": right, "missing_list": "account/missing.html", "level": 3}
+    return render_to_string("rights/why.html", named)
 
 
 def shown_balance(account: Overview, balance: Balance) -> ShownBalance:

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from leerrekening.web.account import views
+from leerrekening.web.account import sheet, supposing, views
 from leerrekening.web.help.looked import looked
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account"),
     path("/recht/<slug:instrument>", views.right, name="account_right"),
     path("/tijdlijn", views.time_line, name="account_timeline"),
+    path("/wat-als", supposing.what_if_page, name="account_what_if"),
+    path("/als-uw-werk-verandert", supposing.status_matrix, name="account_status_matrix"),
     path("/afdruk", views.paper, name="account_print"),
+    path("/overzicht.pdf", sheet.sheet, name="account_sheet"),
     path("/gekeken", looked, name="account_looked"),
 ]

@@ -15,7 +15,6 @@ from leerrekening.rules import ENGINE_VERSION
 from leerrekening.web.account import origins, standing, timeline
 from leerrekening.web.account.opening import Unreadable, opened
 from leerrekening.web.audience import audience
-from leerrekening.web.rights.reasons import reasons
 
 View = Callable[..., HttpResponse]
 
@@ -65,7 +64,7 @@ def right(request: HttpRequest, held: HeldLaw, account: Overview, instrument: st
     read = found.finding.as_last_confirmed() if shown.is_last_confirmed else found.finding
     more = {
         "shown": shown,
-        "right": reasons(shown.outcome, held.documents),
+        "why": standing.why(account, shown, held.documents),
         "facts": origins.facts_of(read, account.known),
         "ledgers": [_ledger(account, b) for b in (*found.running, *found.past, *found.claims)],
     }

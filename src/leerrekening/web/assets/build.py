@@ -46,7 +46,8 @@ def inputs() -> list[Path]:
 
 def outputs() -> list[Path]:
     """The committed results, in a fixed order."""
-    return [STATIC / name for name in ("htmx.js", "llr.css", "llr.js", "scan.js", "source-sans-3.woff2")]
+    names = ("account.css", "htmx.js", "llr.css", "llr.js", "scan.js", "source-sans-3.woff2")
+    return [STATIC / name for name in names]
 
 
 def fingerprint(files: list[Path]) -> str:
@@ -74,12 +75,12 @@ def slim(css: str) -> str:
     return css.replace("govuk-", "llr-") + "\n"
 
 
-def build_style() -> None:
-    """Compile `llr.scss` into one compressed style sheet."""
+def build_style(name: str) -> None:
+    """Compile one `.scss` into one compressed style sheet."""
     command = ["npx", "--no-install", "sass", "--load-path=node_modules", "--style=compressed"]
-    command += ["--no-source-map", "--quiet-deps", "llr.scss"]
+    command += ["--no-source-map", "--quiet-deps", f"{name}.scss"]
     done = subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True)
-    (STATIC / "llr.css").write_text(slim(done.stdout), encoding="utf-8")
+    (STATIC / f"{name}.css").write_text(slim(done.stdout), encoding="utf-8")
 
 
 def build_font() -> None:
@@ -115,7 +116,8 @@ def main() -> None:
     install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run(install, cwd=HERE, check=True)
     STATIC.mkdir(parents=True, exist_ok=True)
-    build_style()
+    for name in ("llr", "account"):
+        build_style(name)
     build_font()
     build_scripts()
     record = {"inputs": fingerprint(inputs()), "outputs": fingerprint(outputs())}

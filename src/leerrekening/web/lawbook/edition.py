@@ -171,17 +171,28 @@ class Edition:
             return "unconfirmed"
         return "known" if figure.at(self.day) is not dated or figure.is_certain(self.day) else "unconfirmed"
 
-    def pieces(self, text: Text) -> tuple[Piece, ...]:
-        """A text of the law with its figures in words, each leading to its own row."""
+    def nearest_day(self, owner: Instrument, start: int = 1, end: int = days.FOREVER) -> int:
+        """The day of the edition, or the nearest one from ``start`` to ``end`` on which the instrument may exist.
+
+        The words of a rule that is not in force on the day are read with the figures of a day on which it is.
+        """
+        if owner.block:
+            existing = [each for each in owner.existence.values if each.value != "absent"]
+            start = max(start, min((each.start for each in existing), default=start))
+            end = min(end, max((each.end for each in existing), default=end))
+        return max(start, min(end, self.day))
+
+    def pieces(self, text: Text, day: int) -> tuple[Piece, ...]:
+        """A text of the law with its figures of a day in words, each leading to its own row."""
         out: list[Piece] = []
         rest = 0
         source = text[self.language]
         for match in _PLACEHOLDER.finditer(source):
             out.append(Piece(self._set(source[rest : match.start()])))
             figure = self.engine.figures[match.group(1)]
-            value = figure.last_known(self.day)
+            value = figure.last_known(day)
             words = self.value(None if type(value) is Unknown else value, figure.rule_unit)
-            kind = "" if figure.is_known(self.day) else "unconfirmed"
+            kind = "" if figure.is_known(day) else "unconfirmed"
             out.append(Piece(words, self.figure_url(figure.id), kind))
             rest = match.end()
         out.append(Piece(self._set(source[rest:])))

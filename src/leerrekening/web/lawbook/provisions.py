@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from leerrekening.rules.facts import Text
 from leerrekening.rules.instruments import Amount, Instrument, Limit, Note, Rule, RuleException, Version
 from leerrekening.web.lawbook.edition import Basis, Edition, Piece, ReferenceNote
 from leerrekening.web.lawbook.formulas import Formula, difference, read_formula
@@ -130,19 +131,21 @@ def _version(
 ) -> VersionView:
     text = version.text or rule.text
     start, end = edition.since(version.start, version.end)
+    day = edition.nearest_day(owner, version.start, version.end)
     new_words: tuple[Piece, ...] = ()
     new_formula: tuple[Piece, ...] = ()
     if before is not None:
         old_text = before.text or rule.text
         if text is not None and old_text is not None and text != old_text:
-            new_words = difference(_plain(edition, old_text), _plain(edition, text))
+            old_day = edition.nearest_day(owner, before.start, before.end)
+            new_words = difference(_plain(edition, old_text, old_day), _plain(edition, text, day))
         if _whole(before) != _whole(version):
             new_formula = difference(_whole(before), _whole(version))
     return VersionView(
         start,
         end,
         version.start <= edition.day <= version.end,
-        edition.pieces(text) if text is not None else (),
+        edition.pieces(text, day) if text is not None else (),
         read_formula(edition, owner, version.source_text),
         tuple(_exception(edition, owner, each) for each in version.exceptions),
         edition.references(owner, version.conflicts),
@@ -152,8 +155,8 @@ def _version(
     )
 
 
-def _plain(edition: Edition, text: object) -> str:
-    return "".join(piece.text for piece in edition.pieces(text))  # type: ignore[arg-type] # a Text, never None here
+def _plain(edition: Edition, text: Text, day: int) -> str:
+    return "".join(piece.text for piece in edition.pieces(text, day))
 
 
 def _whole(version: Version) -> str:
@@ -213,7 +216,7 @@ def limit_views(edition: Edition, owner: Instrument) -> tuple[LimitView, ...]:
 def _limit(edition: Edition, owner: Instrument, limit: Limit) -> LimitView:
     value = read_formula(edition, owner, limit.value_text) if limit.value_text is not None else None
     when = read_formula(edition, owner, limit.when_text)
-    return LimitView(limit.id, edition.pieces(limit.text), when, value)
+    return LimitView(limit.id, edition.pieces(limit.text, edition.nearest_day(owner)), when, value)
 
 
 def note_views(edition: Edition, owner: Instrument) -> tuple[NoteView, ...]:
@@ -224,6 +227,5 @@ def note_views(edition: Edition, owner: Instrument) -> tuple[NoteView, ...]:
 def _note(edition: Edition, owner: Instrument, note: Note) -> NoteView:
     start, end = edition.since(note.start, note.end)
     in_force = note.start <= edition.day <= note.end
-    return NoteView(
-        note.id, start, end, in_force, edition.pieces(note.text), edition.basis(owner, note.citation)
-    )
+    words = edition.pieces(note.text, edition.nearest_day(owner, note.start, note.end))
+    return NoteView(note.id, start, end, in_force, words, edition.basis(owner, note.citation))

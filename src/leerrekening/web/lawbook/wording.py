@@ -225,6 +225,9 @@ NOTATION: Final[Mapping[str, Words]] = {
     "used_cents": _("het geld dat van dit recht al gebruikt is tussen die dagen"),
     "school_years_on_course": _("het aantal vorige schooljaren waarin dezelfde opleiding gevolgd werd"),
     "in_course_database": _("de opleiding is op die dag geregistreerd in de opleidingsdatabank"),
+    "once_in_course_database": _(
+        "de opleiding staat op die dag in de opleidingsdatabank, of stond er vroeger in"
+    ),
     "training_day": _("de dag die telt voor opleidingsverlof"),
 }
 

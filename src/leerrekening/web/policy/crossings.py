@@ -77,7 +77,7 @@ def portability_view(asked: Mapping[str, str]) -> PortabilityView:
             gains.append(Row(words, tuple(_gains(cell) for cell in cells)))
     return PortabilityView(
         fields,
-        Table(_("Wie houdt het recht? Van wie het nu heeft, per nieuw werk"), columns, tuple(keeps)),
+        Table(_("Wie houdt het recht?"), columns, tuple(keeps)),
         Table(
             _("Wie krijgt er een recht bij? Van wie het nu niet heeft, per nieuw werk"), columns, tuple(gains)
         ),
@@ -140,7 +140,7 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
         *(
             Row(
                 _("alleen aan {condition}").format(condition=place.partition(".")[2]),
-                (percent(Fraction(persons, some)), _who(mostly, language)),
+                (percent(Fraction(persons, some)), _who(mostly)),
             )
             for place, persons, mostly in (
                 (pair.first, pair.only_first, pair.first_mostly),
@@ -149,6 +149,7 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
         ),
     )
     title = _("{one} en {other}").format(one=conditions[0][0], other=conditions[1][0])
+    title = title[:1].upper() + title[1:]
     return Likeness(
         title,
         tuple(conditions),
@@ -160,9 +161,5 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
     )
 
 
-def _who(mostly: Mostly | None, language: str) -> str:
-    if mostly is None:
-        return ""
-    from leerrekening.policy.note_words import WORDS
-
-    return WORDS[language][mostly.group]
+def _who(mostly: Mostly | None) -> str:
+    return "" if mostly is None else wording.simulated(mostly.dimension, mostly.group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Mapping
@@ -31,7 +30,7 @@ TYPED = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?")
 YES, UNDECIDED, NO = 2, 1, 0
 # From no or undecided to yes; from yes to no; from yes or no to undecided: places in the nine moves.
 GAINS, LOSSES, OPENED = (2, 5), (6,), (1, 7)
-SHOWN = ("education", "age", "status", "sex")
+SHOWN = ("education", "age", "status", "sex", "sector", "region")
 
 
 def missing() -> list[str]:
@@ -40,13 +39,12 @@ def missing() -> list[str]:
 
 
 def warm_up() -> threading.Thread | None:
-    """Make the first scenario quick: load what all need beside the pages, behind everything else. None: it lacks."""
+    """Make the first scenario quick: load what all need, beside the pages. None: this installation lacks packages."""
     if missing():
         return None
 
+    # Not at a lower priority: a page that needs the same would then wait for a thread that waits for the machine.
     def work() -> None:
-        # Linux gives each thread its own place in the queue: pages go first.
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
         from leerrekening.web.policy import workbench
 
         workbench.warm_up()

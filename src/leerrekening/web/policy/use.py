@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.policy import inequality
 from leerrekening.policy.inequality import Interval
-from leerrekening.policy.monitor.use import Counted, Lean, count, lean, read_counts
-from leerrekening.policy.suppression import THRESHOLD, Group, Release
+from leerrekening.policy.monitor.counts import Counts, Question, read_counts
+from leerrekening.policy.monitor.use import Lean, count, lean
+from leerrekening.policy.suppression import THRESHOLD, Group, Release, release
 from leerrekening.policy.suppression import Row as ReleasedRow
 from leerrekening.web.components import Choice, Field
 from leerrekening.web.policy import wording
@@ -21,36 +27,77 @@ from leerrekening.web.policy.charts import BarChart, bar_chart
 from leerrekening.web.policy.wording import Row, Table, number, percent, points, span, times
 
 EVERYBODY = "all"
+EXAMPLE: Final = settings.PROJECT / "data" / "example" / "use.csv"
 
 
-@cache
-def counted() -> Counted:
-    """The counts shown. The account has none of its own yet: invented ones, and the page says so. Errors: DataFault."""
-    return read_counts(settings.PROJECT / "data" / "example" / "use.csv", None, invented=True)
+@dataclass(frozen=True)
+class _Source:
+    """A file of counts as it was last changed."""
+
+    file: Path
+    changed: int
+    invented: bool
 
 
-@cache
-def released() -> Release:
-    """What may be shown of them, worked out once for every question."""
-    return counted().release()
+def _source() -> _Source:
+    own: Path = settings.COUNTS
+    try:
+        return _Source(own, own.stat().st_mtime_ns, invented=False)
+    except FileNotFoundError:
+        return _Source(EXAMPLE, 0, invented=True)
+
+
+def counts() -> Counts:
+    """The counts of the account where it has made them, else invented ones, and the page says so. Errors: DataFault."""
+    return _read(_source())
+
+
+@lru_cache(maxsize=2)
+def _read(source: _Source) -> Counts:
+    return read_counts(source.file, invented=source.invented)
+
+
+def released(question: Question) -> Release:
+    """What may be shown of a right in a year, worked out once for every question about it."""
+    return _released(_source(), question)
+
+
+@lru_cache(maxsize=64)
+def _released(source: _Source, question: Question) -> Release:
+    return release(_read(source).people[question])
 
 
 @dataclass(frozen=True)
 class UseView:
-    """One answer: the form as filled in, chart and table, or what to mend."""
+    """One answer: the form as filled in, chart and table, or what to mend. `nothing`: too few people to show any."""
 
     fields: tuple[Field, ...]
     invented: bool
+    as_of: date
     chart: BarChart | None = None
     table: Table | None = None
     measures: Table | None = None
     hidden: bool = False
+    nothing: bool = False
     threshold: int = THRESHOLD
 
 
 def use_view(asked: Mapping[str, str]) -> UseView:
-    """The page for what was asked: `by` a dimension, `only` a group of another as dimension:group."""
-    shown = released()
+    """The page for what was asked: `right` as right:year, `by` a dimension, `only` a group as dimension:group."""
+    known = counts()
+    questions = {f"{right}:{year}": (right, year) for right, year in sorted(known.people)}
+    wanted = asked.get("right", next(iter(questions)))
+    about = Field(
+        *("right", "select", _("Recht")),
+        choices=tuple(Choice(key, _named(question)) for key, question in questions.items()),
+        value=wanted,
+        error="" if wanted in questions else _("Kies een recht uit de lijst."),
+    )
+    if about.error:
+        return UseView((about,), known.invented, known.as_of)
+    shown = released(questions[wanted])
+    if not shown.groups:
+        return UseView((about,), known.invented, known.as_of, nothing=True)
     by, only = asked.get("by", ""), asked.get("only", EVERYBODY)
     by = by or next(iter(shown.groups), "")
     by_error = "" if by in shown.groups else _("Kies een indeling uit de lijst.")
@@ -61,6 +108,7 @@ def use_view(asked: Mapping[str, str]) -> UseView:
     elif filtered and filtered[0] == by:
         only_error = _("Kies een groep uit een andere indeling.")
     fields = (
+        about,
         Field(
             *("by", "select", _("Toon per")),
             choices=tuple(Choice(name, wording.DIMENSIONS[name]) for name in shown.groups),
@@ -85,7 +133,7 @@ def use_view(asked: Mapping[str, str]) -> UseView:
         ),
     )
     if by_error or only_error:
-        return UseView(fields, counted().invented)
+        return UseView(fields, known.invented, known.as_of)
     rows = shown.rows(by, filtered)
     title = _("Wie gebruikte zijn recht? Per {dimension}, {group}").format(
         dimension=_lower(str(wording.DIMENSIONS[by])),
@@ -94,7 +142,8 @@ def use_view(asked: Mapping[str, str]) -> UseView:
     leans = lean(by, rows)
     return UseView(
         fields,
-        counted().invented,
+        known.invented,
+        known.as_of,
         chart=bar_chart(
             "use",
             title,
@@ -114,6 +163,14 @@ def use_view(asked: Mapping[str, str]) -> UseView:
         measures=_measures(leans) if leans else None,
         hidden=any(row.use is None for row in rows),
     )
+
+
+def _named(question: Question) -> str:
+    """A right and its year in words."""
+    right, year = question
+    instrument = the_keeper().held().law.instruments.get(right)
+    name = instrument.name[get_language() or "nl"] if instrument else right
+    return f"{wording.typographic(name)}, {_('hele loopbaan') if year == 'career' else year}"
 
 
 def _filter(shown: Release, only: str) -> tuple[str, Group] | None:

@@ -131,7 +131,13 @@ def outcome(finding: Finding) -> Outcome:
     unconfirmed = finding.status == UNCONFIRMED and finding.frame is not None
     last_known = _last_known(finding) if unconfirmed else None
     return Outcome(
-        finding, state, reason_of(finding, state, later), amount, _note(finding, state), later, last_known
+        finding,
+        state,
+        reason_of(finding, state, later),
+        amount,
+        _note(finding, state, amount),
+        later,
+        last_known,
     )
 
 
@@ -245,16 +251,24 @@ def law_words(finding: Finding, text: LawText) -> str:
     return printed(filled[language()])
 
 
-def _note(finding: Finding, state: State) -> str:
+def _note(finding: Finding, state: State, amount: str) -> str:
     if state is not State.AVAILABLE:
         return ""
     parts = []
     if finding.requirements():
         parts.append(_("De opleiding moet ook aan voorwaarden voldoen."))
-    if finding.missing():
+    if finding.missing() and not (amount and _award_is_known(finding)):
         parts.append(_("Hoeveel precies, hangt af van een antwoord dat ontbreekt."))
     period = period_words(finding)
     return " ".join([period, *parts] if period else parts)
+
+
+def _award_is_known(finding: Finding) -> bool:
+    """Whether nothing is left open of what this course gives; without a course there is nothing to know."""
+    ready = finding.slice.award
+    if ready is None or not finding.person.situation.has_course:
+        return True
+    return known(finding.values_of(ready).get("value")) is not None
 
 
 def _last_known(finding: Finding) -> LastKnown:

@@ -391,3 +391,16 @@ def best_question(engine: Engine, situation: Situation, asked: list[Question], h
         return best
     ranked = sorted(asked, key=lambda q: (q.topic != here, q.ask != "person"))
     return ranked[0] if ranked else None
+
+
+def comes_up_as(question: Question, book: FactBook, document: Document) -> LawText:
+    """The words for a question: whether there is an object to speak of at all comes before what is asked of it."""
+    group = book.groups.get(question.path.partition(".")[0])
+    if (
+        group is None
+        or group.question is None
+        or group.path in ALWAYS_THERE
+        or document.get(group.path) is not None
+    ):
+        return question.text
+    return group.question

@@ -44,6 +44,7 @@ from leerrekening.web.scan.topics import (
     PageMaker,
     add,
     best_question,
+    comes_up_as,
     not_set_aside,
     remove,
 )
@@ -270,11 +271,15 @@ def _partial(visit: Visit, asked: list[Question], here: str) -> dict[str, Any]:
     return {
         "cards": cards(found),
         "counts": list(counts.items()),
-        "best": None
-        if best is None
-        else {"text": words(best.text), "topic": best.topic, "is_here": best.topic == here},
+        "best": _best(visit, best) | {"is_here": best.topic == here} if best is not None else None,
         "show_partial": visit.answers.turn > 0,
     }
+
+
+def _best(visit: Visit, best: Question) -> dict[str, Any]:
+    """The next best question, in words, and the topic whose page asks it."""
+    text = comes_up_as(best, visit.held.law.facts, visit.answers.document)
+    return {"text": words(text), "topic": best.topic}
 
 
 def partial(visit: Visit) -> HttpResponse:
@@ -303,7 +308,7 @@ def result(visit: Visit, loaded: bool = False) -> HttpResponse:
         blocks=shown,
         loaded=loaded,
         open_questions=len(asked),
-        best=None if best is None else {"text": words(best.text), "topic": best.topic},
+        best=None if best is None else _best(visit, best),
         **_topics(visit, asked, ""),
     )
     return render(visit.request, "scan/result.html", context)

@@ -51,7 +51,8 @@ def _label(book: FactBook, path: str) -> str:
         return text
     group, _bracket, rest = path.partition("[")
     item = ITEM_NAMES.get(group, words(book.groups[group].label))
-    return f"{item} {int(rest.partition(']')[0]) + 1}: {words(declared.label)}"
+    number = int(rest.partition("]")[0]) + 1
+    return _("%(label)s: %(value)s") % {"label": f"{item} {number}", "value": words(declared.label)}
 
 
 def question(book: FactBook, path: str, document: Document, typed: Typed | None, error: Text = "") -> Field:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from leerrekening.web import database
 from leerrekening.web.declared import Declared
@@ -36,7 +37,10 @@ def admit(request: HttpRequest, page: Declared, arguments: dict[str, Any]) -> Ht
         return too_often(request, wait)
     level = level_asked(page, request.method or "")
     if visitor is not None and visitor.capacity not in capacities(page, arguments):
-        return error_response(request, 404 if "mandate" in arguments else 403)
+        if "mandate" in arguments:
+            return error_response(request, 404)
+        here = _("U bent hier als: {capacity}. Deze pagina hoort bij een andere hoedanigheid.")
+        return error_response(request, 403, here.format(capacity=visitor.capacity_label))
     if visitor is None or not levels().suffices(visitor, level):
         return to_sign_in(request, visitor, level)
     if "holder" in page.names:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,8 +18,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_from_path, override
 
 from leerrekening.registry import actors, people
+from leerrekening.web import registers
 from leerrekening.web.sign_in import kept, sessions, tokens
-from leerrekening.web.sign_in.identity import Identity, NoCapacity, identity_of
+from leerrekening.web.sign_in.identity import Identity, NoCapacity, identities_of
 from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.provider import AccessServiceAway, CodeRefused, Provider, provider
 from leerrekening.web.visitor import Visitor
@@ -25,6 +28,7 @@ from leerrekening.web.visitor import Visitor
 log = logging.getLogger("leerrekening.web.sign_in")
 
 PENDING: Final = "pending"
+CHOICE: Final = "choice"
 MOST_PENDING: Final = 5  # a person may have several windows open
 LONGEST_WAY: Final = 1800  # seconds at the access service
 
@@ -102,7 +106,7 @@ def finish(request: HttpRequest) -> dict[str, Any]:
             request.GET.get("code", ""), way["verifier"], address_of(request, "sign_in_return")
         )
         proof = tokens.check(token, service, client_id=settings.SIGN_IN_CLIENT_ID, nonce=way["nonce"])
-        identity = identity_of(proof.claims)
+        identities = identities_of(proof.claims)
     except AccessServiceAway as error:
         raise Refused("away", way) from error
     except CodeRefused as error:
@@ -112,15 +116,50 @@ def finish(request: HttpRequest) -> dict[str, Any]:
         raise Refused("token", way) from error
     except NoCapacity as error:
         raise Refused(str(error), way) from error
-    enough(identity, proof, way)
-    visitor = enter(identity, proof, way["language"])
-    form = kept.of(request.session)
+    enough(identities[0], proof, way)
+    choice = Choice(identities, proof.level, proof.auth_time, way)
+    if len(identities) > 1:
+        request.session[CHOICE] = choice.as_data()
+    else:
+        come_in(request, choice, 0)
+    return way
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody who has shown who they are and may come in in these capacities."""
+
+    identities: list[Identity]
+    level: int
+    auth_time: datetime
+    way: dict[str, Any]
+
+    def as_data(self) -> dict[str, Any]:
+        """For in a session."""
+        return {**asdict(self), "auth_time": self.auth_time.isoformat()}
+
+    @classmethod
+    def of(cls, session: Any) -> Choice | None:
+        """The choice that this session is waiting for, unless it waits too long."""
+        held = session.get(CHOICE)
+        if held is None or held["way"]["at"] < time.time() - LONGEST_WAY:
+            return None
+        identities = [Identity(**each) for each in held["identities"]]
+        return cls(identities, held["level"], datetime.fromisoformat(held["auth_time"]), held["way"])
+
+
+def come_in(request: HttpRequest, choice: Choice, which: int) -> None:
+    """Sign the person in, in one capacity. Errors: Refused, AWAY."""
+    visitor = enter(choice.identities[which], choice.level, choice.auth_time, choice.way["language"])
+    if visitor.party is not None:
+        registers.freshen(visitor.party)
+    form, pending = kept.of(request.session), request.session.get(PENDING, {})
     sessions.remember(request.session, visitor)
     request.session[PENDING] = pending  # other windows of this browser
     if form is not None and form.actor == visitor.actor:
         kept.put(request.session, form)
     sessions.SessionStore.clear_expired()
-    return way
+    log.info("signed in: %s at level %d", visitor.capacity, visitor.level)
 
 
 def enough(identity: Identity, proof: tokens.Proof, way: dict[str, Any]) -> None:
@@ -133,7 +172,7 @@ def enough(identity: Identity, proof: tokens.Proof, way: dict[str, Any]) -> None
         raise Refused("not_fresh", way)
 
 
-def enter(identity: Identity, proof: tokens.Proof, language: str) -> Visitor:
+def enter(identity: Identity, level: int, auth_time: datetime, language: str) -> Visitor:
     """The person as this site knows them; made known at the first visit. Errors: Refused, AWAY."""
     with sessions.gate() as connection:
         party = None
@@ -161,8 +200,8 @@ def enter(identity: Identity, proof: tokens.Proof, language: str) -> Visitor:
         actor,
         identity.capacity,
         identity.name,
-        proof.level,
-        proof.auth_time,
+        level,
+        auth_time,
         party,
         identity.organisation,
         identity.organisation_name,

@@ -39,31 +39,29 @@ class Identity:
         return f"{self.given_names} {self.family_name}".strip()
 
 
-def identity_of(claims: Mapping[str, Any]) -> Identity:
-    """Read the claims of the Flemish access service. Errors: NoCapacity."""
+def identities_of(claims: Mapping[str, Any]) -> list[Identity]:
+    """Read the claims of the Flemish access service: one capacity, or each that the organisation gave.
+
+    Errors: NoCapacity.
+    """
     given_names, family_name = text(claims, "given_name"), text(claims, "family_name")
     if not family_name and not given_names:
         raise NoCapacity("no_name")
-    group = text(claims, "vo_doelgroepcode") or CITIZEN
-    if group == CITIZEN:
+    subject = claims["sub"]
+    if (text(claims, "vo_doelgroepcode") or CITIZEN) == CITIZEN:
         insz = "".join(filter(str.isdigit, text(claims, "rrn")))
         if not insz:
             raise NoCapacity("no_number")
-        return Identity(
-            claims["sub"], "citizen", given_names or family_name, family_name or given_names, insz
-        )
+        return [Identity(subject, "citizen", given_names or family_name, family_name or given_names, insz)]
     organisation = text(claims, "vo_orgcode")
-    capacity = next(iter(capacities(claims, organisation)), None)
-    if not organisation or capacity is None:
+    name = text(claims, "vo_orgnaam") or organisation
+    found = [
+        Identity(subject, each, given_names, family_name, "", organisation, name)
+        for each in capacities(claims, organisation)
+    ]
+    if not organisation or not found:
         raise NoCapacity("no_role")
-    return Identity(
-        claims["sub"],
-        capacity,
-        given_names,
-        family_name,
-        organisation=organisation,
-        organisation_name=text(claims, "vo_orgnaam") or organisation,
-    )
+    return found
 
 
 def capacities(claims: Mapping[str, Any], organisation: str) -> list[Capacity]:

@@ -7,6 +7,7 @@ from leerrekening.web.sign_in import views
 urlpatterns: list[URLPattern] = [
     path("aanmelden", views.sign_in, name="sign_in"),
     path("aanmelden/verder", views.again, name="sign_in_again"),
+    path("aanmelden/hoedanigheid", views.capacity, name="sign_in_capacity"),
     path("aanmelding", views.session, name="sign_in_session"),
     path("aanmelding/wissel", views.switch, name="sign_in_switch"),
     path("afmelden", views.sign_out, name="sign_in_out"),

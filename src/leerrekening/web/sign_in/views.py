@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from leerrekening.web.audience import CAPACITIES, audience
 from leerrekening.web.components import SummaryRow
-from leerrekening.web.sign_in import flow, kept
+from leerrekening.web.sign_in import flow, kept, sessions
 from leerrekening.web.sign_in.levels import Level, levels
 from leerrekening.web.sign_in.refused import refusal_response
-from leerrekening.web.visitor import Visitor
+from leerrekening.web.visitor import CAPACITY_LABELS, Visitor
 
 THEN = "then"
 # Where each capacity begins; the page about the session until that page exists.
@@ -59,12 +60,36 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
     try:
         way = flow.finish(request)
     except flow.Refused as error:
+        if error.reason == "state" and request.visitor is not None:
+            return redirect(home_of(request.visitor))  # the button "back", after signing in
         return refusal_response(request, error)
     with override(way["language"]):
-        if kept.of(request.session) is not None:
-            return redirect("sign_in_again")
-        visitor = flow.sessions.visitor_of(request.session)
-        return redirect(flow.safe_return(way["return_to"], "") or home_of(visitor))
+        return redirect("sign_in_capacity") if flow.CHOICE in request.session else onward(request, way)
+
+
+def onward(request: HttpRequest, way: dict[str, Any]) -> HttpResponseBase:
+    """Where somebody was going who has just signed in."""
+    if kept.of(request.session) is not None:
+        return redirect("sign_in_again")
+    return redirect(flow.safe_return(way["return_to"], "") or home_of(sessions.visitor_of(request.session)))
+
+
+@audience("visitor", methods=("GET", "POST"))
+def capacity(request: HttpRequest) -> HttpResponseBase:
+    """Choose one of the roles that the organisation gave."""
+    choice = flow.Choice.of(request.session)
+    if choice is None:
+        return redirect("sign_in")
+    which = request.POST.get("which", "")
+    if request.method == "POST" and which in {str(number) for number in range(len(choice.identities))}:
+        try:
+            flow.come_in(request, choice, int(which))
+        except flow.Refused as error:
+            return refusal_response(request, error)
+        return onward(request, choice.way)
+    names = [CAPACITY_LABELS[each.capacity] for each in choice.identities]
+    context = {"names": names, "organisation": choice.identities[0].organisation_name}
+    return render(request, "sign_in/capacity.html", context)
 
 
 @audience("visitor")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -10,7 +10,16 @@ from leerrekening.registry.facts import Statement
 from leerrekening.registry.insz import Insz
 from leerrekening.registry.sources import own_form
 from leerrekening.registry.sources.register import Register
-from leerrekening.registry.sources.source import Answer, Malformed, Question, Source, named_items, needed_day
+from leerrekening.registry.sources.source import (
+    Answer,
+    Column,
+    Malformed,
+    Question,
+    Row,
+    Source,
+    named_items,
+    needed_day,
+)
 
 KINDS: Final = (
     "unemployment_full",
@@ -44,6 +53,13 @@ class Benefits(Source):
         timedelta(days=31),
     )
 
+    columns = (
+        Column("kind", "code", needed=True, codes=KINDS),
+        Column("from", "day", needed=True),
+        Column("to", "day"),
+    )
+    in_files = ("person.benefits",)
+
     def question(self, insz: Insz, today: date) -> Question:
         """Ask for everything."""
         return own_form.question(insz)
@@ -62,6 +78,11 @@ class Benefits(Source):
                 raise Malformed("children_on_benefit is not a number of children")
             statements.append(Statement("person.children_on_benefit", children))
         return Answer(tuple(statements), covers_from)
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """One period a row."""
+        items = [{"from": row["from"], "to": row.get("to"), "kind": row["kind"]} for row in rows]
+        return named_items("person.benefits", ((f"{item['kind']}/{item['from']}", item) for item in items))
 
     def demo(self, insz: Insz, holds: Mapping[str, Any] | None, today: date) -> bytes:
         """The reply about an invented person."""

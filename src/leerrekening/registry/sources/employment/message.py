@@ -6,12 +6,13 @@ the place of the local unit, the joint committee and the mean weekly hours of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
+from leerrekening.registry.facts import Statement
 from leerrekening.registry.insz import Insz
 from leerrekening.registry.sources.employment import demo
 from leerrekening.registry.sources.employment.jobs import Line, jobs_of
@@ -19,8 +20,10 @@ from leerrekening.registry.sources.magda import Service
 from leerrekening.registry.sources.register import Register
 from leerrekening.registry.sources.source import (
     Answer,
+    Column,
     Malformed,
     Question,
+    Row,
     Source,
     day,
     named_items,
@@ -58,6 +61,20 @@ class Employment(Source):
         timedelta(days=100),
     )
 
+    columns = (
+        Column("quarter", "text", needed=True, most=5),
+        Column("employer", "text", needed=True, most=20),
+        Column("begin", "day", needed=True),
+        Column("end", "day"),
+        Column("sector", "text", most=10),
+        Column("worker", "text", most=3),
+        Column("joint_committee", "text", most=20),
+        Column("municipality", "text", most=5),
+        Column("hours", "whole"),
+        Column("full_time_hours", "whole"),
+    )
+    in_files = ("jobs",)
+
     def question(self, insz: Insz, today: date) -> Question:
         """Ask for all quarters until today."""
         return SERVICE.question(
@@ -77,6 +94,20 @@ class Employment(Source):
         if len(lines) > MOST_LINES:
             raise Malformed(f"the reply has more than {MOST_LINES} occupations")
         return Answer(named_items("jobs", jobs_of(lines, needed_day(said_on, "Tijdstip/Datum"))))
+
+    def row_fault(self, row: Row) -> tuple[str, str] | None:
+        """A row is one occupation in one quarter, as in a declaration."""
+        try:
+            line_of(row)
+        except Malformed as fault:
+            return "quarter", str(fault)
+        if row.get("full_time_hours") == 0:
+            return "full_time_hours", "is zero: leave it empty when it is not known"
+        return super().row_fault(row)
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """Jobs from all quarters together."""
+        return named_items("jobs", jobs_of(map(line_of, rows), on))
 
     def demo(self, insz: Insz, holds: Mapping[str, Any] | None, today: date) -> bytes:
         """The reply about an invented person."""
@@ -113,29 +144,57 @@ def read_occupation(
     occupation: Element, employer: str, quarter: tuple[date, date], worker: str, sector: str
 ) -> Line:
     """One occupation in one quarter. Errors: Malformed."""
-    begin = needed_day(occupation.findtext("Periode/Begin"), "Tewerkstelling/Periode/Begin")
-    end = day(occupation.findtext("Periode/Einde"), "Tewerkstelling/Periode/Einde")
+    return make_line(
+        employer,
+        quarter,
+        needed_day(occupation.findtext("Periode/Begin"), "Tewerkstelling/Periode/Begin"),
+        day(occupation.findtext("Periode/Einde"), "Tewerkstelling/Periode/Einde"),
+        (occupation.findtext("ParitairComite") or "").strip(),
+        (occupation.findtext("LokaleEenheid/NISCode") or "").strip(),
+        hours(occupation.findtext("GemiddeldAantalUrenPerWeek/Werknemer")),
+        hours(occupation.findtext("GemiddeldAantalUrenPerWeek/Referentiepersoon")),
+        worker,
+        sector,
+    )
+
+
+def line_of(row: Row) -> Line:
+    """The same from a row of a file. Errors: Malformed."""
+    return make_line(
+        row["employer"],
+        quarter_of(row["quarter"]),
+        needed_day(row["begin"], "begin"),
+        day(row.get("end"), "end"),
+        row.get("joint_committee", ""),
+        row.get("municipality", ""),
+        hours(str(row["hours"])) if "hours" in row else None,
+        hours(str(row["full_time_hours"])) if "full_time_hours" in row else None,
+        row.get("worker", ""),
+        row.get("sector", ""),
+    )
+
+
+def make_line(
+    employer: str,
+    quarter: tuple[date, date],
+    begin: date,
+    end: date | None,
+    committee: str,
+    municipality: str,
+    own: Decimal | None,
+    full: Decimal | None,
+    worker: str,
+    sector: str,
+) -> Line:
+    """A line that hangs together. Errors: Malformed."""
     if begin > quarter[1] or (end is not None and (end < begin or end < quarter[0])):
         raise Malformed("an occupation does not lie in the quarter it is declared for")
-    committee = (occupation.findtext("ParitairComite") or "").strip()
     if len(committee) > 20 or not committee.isprintable():
         raise Malformed("a joint committee is not a code")
-    full = hours(occupation.findtext("GemiddeldAantalUrenPerWeek/Referentiepersoon"))
-    own = hours(occupation.findtext("GemiddeldAantalUrenPerWeek/Werknemer"))
     if own is not None and full is not None and own > full:
         own = full  # extra hours are no more than a full-time job
     return Line(
-        employer,
-        begin,
-        end,
-        quarter[0],
-        quarter[1],
-        committee or None,
-        (occupation.findtext("LokaleEenheid/NISCode") or "").strip() or None,
-        own,
-        full,
-        worker,
-        sector,
+        employer, begin, end, *quarter, committee or None, municipality or None, own, full, worker, sector
     )
 
 

@@ -6,7 +6,7 @@ database warns that it does not hold every diploma: what it lacks is unknown, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -18,7 +18,15 @@ from leerrekening.registry.insz import Insz
 from leerrekening.registry.sources.learning_credentials.levels import LEVELS, OPEN, level_of
 from leerrekening.registry.sources.magda import Service
 from leerrekening.registry.sources.register import Register
-from leerrekening.registry.sources.source import Answer, Malformed, Question, Source, same_person
+from leerrekening.registry.sources.source import (
+    Answer,
+    Column,
+    Malformed,
+    Question,
+    Row,
+    Source,
+    same_person,
+)
 
 SERVICE: Final = Service(
     "GeefBewijs", "02.00.0000", "http://geefbewijs.bewijsraadplegingdienst.led.vlaanderen.be"
@@ -61,6 +69,13 @@ class LearningCredentials(Source):
         nobody_means_none=False,
     )
 
+    columns = (
+        Column("diploma", "code", needed=True, codes=LEVELS[1:]),
+        Column("on", "day", needed=True),
+        Column("authentic", "code", needed=True, codes=("yes", "no")),
+    )
+    in_files = (PATH,)
+
     def question(self, insz: Insz, today: date) -> Question:
         """Ask for all proofs."""
         return SERVICE.question(f"<INSZ>{insz.digits}</INSZ>", today)
@@ -81,6 +96,21 @@ class LearningCredentials(Source):
                 for statement in over_time(
                     [proof for proof in proofs if proof.authentic == authentic], certified=authentic
                 )
+            )
+        )
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """The highest diploma over time; what is not authentic is the person's own statement."""
+        return tuple(
+            statement
+            for authentic in ("yes", "no")
+            for statement in over_time(
+                [
+                    Proof(row["diploma"], authentic == "yes", date.fromisoformat(row["on"]))
+                    for row in rows
+                    if row["authentic"] == authentic
+                ],
+                certified=authentic == "yes",
             )
         )
 

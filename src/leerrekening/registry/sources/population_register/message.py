@@ -7,7 +7,7 @@ whether somebody lives alone is what they say themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -20,8 +20,10 @@ from leerrekening.registry.sources.regions import region_of_country, region_of_m
 from leerrekening.registry.sources.register import Register
 from leerrekening.registry.sources.source import (
     Answer,
+    Column,
     Malformed,
     Question,
+    Row,
     Source,
     day,
     named_items,
@@ -58,6 +60,19 @@ class PopulationRegister(Source):
         nobody_means_none=False,
     )
 
+    columns = (
+        Column("birth_date", "day", needed=True),
+        Column("from", "day", needed=True),
+        Column("to", "day"),
+        Column(
+            "region",
+            "code",
+            needed=True,
+            codes=("vlaams_gewest", "brussels_gewest", "waals_gewest", "other_eea", "other"),
+        ),
+    )
+    in_files = ("person.birth_date", "person.residence")
+
     def question(self, insz: Insz, today: date) -> Question:
         """Ask for the whole history."""
         return SERVICE.question(
@@ -83,6 +98,19 @@ class PopulationRegister(Source):
         if moved is not None:
             statements.append(Statement("person.moved_from_other_eea", moved))
         return Answer(tuple(statements))
+
+    def row_name(self, row: Row) -> str:
+        """One row a period of residence."""
+        return str(row["from"])
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """Birth and residence."""
+        items = [
+            {"from": row["from"], "to": row.get("to"), "region": row["region"]}
+            for row in sorted(rows, key=lambda row: str(row["from"]))
+        ]
+        birth = Statement("person.birth_date", rows[-1]["birth_date"])
+        return (birth, *named_items("person.residence", ((item["from"], item) for item in items)))
 
     def demo(self, insz: Insz, holds: Mapping[str, Any] | None, today: date) -> bytes:
         """The reply about an invented person."""

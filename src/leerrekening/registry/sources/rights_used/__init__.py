@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from leerrekening.registry.facts import Statement
 from leerrekening.registry.insz import Insz
 from leerrekening.registry.sources import own_form
 from leerrekening.registry.sources.register import Register
-from leerrekening.registry.sources.source import Answer, Malformed, Question, Source, named_items, needed_day
+from leerrekening.registry.sources.source import (
+    Answer,
+    Column,
+    Malformed,
+    Question,
+    Row,
+    Source,
+    named_items,
+    needed_day,
+)
 
 INSTRUMENTS: Final = (
     "opleidingscheques",
@@ -43,6 +53,19 @@ class RightsUsed(Source):
         ("used", "guidance"),
         timedelta(days=31),
     )
+
+    columns = (
+        Column("instrument", "code", needed=True, codes=tuple(dict.fromkeys(INSTRUMENTS + GUIDANCE))),
+        Column("on", "day", needed=True),
+        Column("to", "day"),
+        Column("initiative", "code", codes=("own", "joint")),
+        Column("minutes", "whole"),
+        Column("cents", "whole"),
+        Column("vouchers", "whole"),
+        Column("pop_signed_on", "day"),
+        Column("course", "text"),
+    )
+    in_files = ("used", "guidance")
 
     def question(self, insz: Insz, today: date) -> Question:
         """Ask for everything."""
@@ -84,6 +107,30 @@ class RightsUsed(Source):
             named_items("used", ((f"{i['instrument']}/{i['on']}", i) for i in used))
             + named_items("guidance", ((f"{i['instrument']}/{i['from']}", i) for i in guidance)),
             covers_from,
+        )
+
+    def row_fault(self, row: Row) -> tuple[str, str] | None:
+        """Guidance has other columns than the rest."""
+        others = ("initiative", "cents", "course") if row["instrument"] in GUIDANCE else ("to", "vouchers")
+        for column in others:
+            if column in row:
+                return column, f"does not belong to {row['instrument']}"
+        return None
+
+    def row_name(self, row: Row) -> str:
+        """One row a day, an instrument and a course."""
+        return f"{row['instrument']}/{row['on']}/{row.get('course', '')}"
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """Guidance in the list of guidance, everything else in the list of use."""
+        guidance, used = [], []
+        for row in rows:
+            if row["instrument"] in GUIDANCE:
+                guidance.append({("from" if key == "on" else key): value for key, value in row.items()})
+            else:
+                used.append(dict(row))
+        return named_items("used", ((self.row_name(item), item) for item in used)) + named_items(
+            "guidance", ((f"{item['instrument']}/{item['from']}", item) for item in guidance)
         )
 
     def demo(self, insz: Insz, holds: Mapping[str, Any] | None, today: date) -> bytes:

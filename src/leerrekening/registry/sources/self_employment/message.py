@@ -6,17 +6,20 @@ neither main nor side occupation gives a period whose kind is unknown, never a g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from leerrekening.registry.facts import Statement
 from leerrekening.registry.insz import Insz
 from leerrekening.registry.sources.magda import Service
 from leerrekening.registry.sources.register import Register
 from leerrekening.registry.sources.source import (
     Answer,
+    Column,
     Question,
+    Row,
     Source,
     day,
     named_items,
@@ -54,6 +57,13 @@ class SelfEmployment(Source):
         timedelta(days=100),
     )
 
+    columns = (
+        Column("from", "day", needed=True),
+        Column("to", "day"),
+        Column("kind", "code", needed=True, codes=tuple(KINDS.values())),
+    )
+    in_files = ("jobs",)
+
     def question(self, insz: Insz, today: date) -> Question:
         """Ask for the whole career."""
         return SERVICE.question(
@@ -77,6 +87,11 @@ class SelfEmployment(Source):
                 item["kind"] = kind
             items.append((f"self-employed/{first}", item))
         return Answer(named_items("jobs", items))
+
+    def of_rows(self, rows: Sequence[Row], on: date) -> tuple[Statement, ...]:
+        """One job a row."""
+        items = [{"from": row["from"], "to": row.get("to"), "kind": row["kind"]} for row in rows]
+        return named_items("jobs", ((f"self-employed/{item['from']}", item) for item in items))
 
     def demo(self, insz: Insz, holds: Mapping[str, Any] | None, today: date) -> bytes:
         """The reply about an invented person."""
