@@ -27,7 +27,8 @@ from psycopg import conninfo
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from leerrekening.database.binaries import find_binaries
-from leerrekening.database.server import Server, ensure_server, running_pid
+from leerrekening.database.processes import running_pid
+from leerrekening.database.server import Server, ensure_server
 from leerrekening.ledger import Ledger, install
 from leerrekening.ledger.auditor import audit
 from leerrekening.ledger.installation import login_of
@@ -122,21 +123,9 @@ class Bench:
     @contextmanager
     def cost(self, spent: dict[str, float]):  # type: ignore[no-untyped-def]  # a generator of nothing
         """CPU seconds of the server, and bytes of WAL, while a block runs."""
-        before = self.cpu(), self.wal()
+        before = cpu(self.server), wal(self.server)
         yield
-        spent["cpu"], spent["wal"] = self.cpu() - before[0], self.wal() - before[1]
-
-    def cpu(self) -> float:
-        assert self.server.data_dir
-        time.sleep(0.2)  # connections that have ended are counted when their process has been reaped
-        pid = running_pid(self.server.data_dir / "pg")
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return sum(int(value) for value in fields[11:15]) / 100
-
-    def wal(self) -> float:
-        with psycopg.connect(self.server.dsn()) as connection:
-            row = connection.execute("select pg_current_wal_insert_lsn() - '0/0'").fetchone()
-            return float(row[0]) if row else 0.0
+        spent["cpu"], spent["wal"] = cpu(self.server) - before[0], wal(self.server) - before[1]
 
     def delays(self, script: Path, folder: Path, rate: float, seconds: int) -> list[float]:
         """Milliseconds from the planned start of each call to its answer, at a steady rate."""
@@ -150,6 +139,22 @@ class Bench:
             for file in folder.glob("delay*")
             for line in file.read_text().splitlines()
         )
+
+
+def cpu(server: Server) -> float:
+    """CPU seconds of the server so far: a figure that neighbours on the machine hardly change."""
+    assert server.data_dir
+    time.sleep(1)  # connections that have ended are counted when their process has been reaped
+    pid = running_pid(server.data_dir / "pg")
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(int(value) for value in fields[11:15]) / 100
+
+
+def wal(server: Server) -> float:
+    """Bytes of changes written so far."""
+    with psycopg.connect(server.dsn()) as connection:
+        row = connection.execute("select pg_current_wal_insert_lsn() - '0/0'").fetchone()
+        return float(row[0]) if row else 0.0
 
 
 def transfers(bench: Bench, rounds: int, seconds: int) -> None:
@@ -220,13 +225,18 @@ def grants(server: Server, people: int) -> None:
         for first in range(1, people, 50_000):
             ledger.add_parties(range(first, min(first + 50_000, people + 1)))
         for label in ("first", "again"):
-            start = time.perf_counter()
+            start, before = time.perf_counter(), (cpu(server), wal(server))
             middle = people // 2
             halves = [(1, middle), (middle + 1, people)]
             with multiprocessing.get_context("spawn").Pool(2) as pool:
                 pool.starmap(grant_half, [(dsn, "yearly", f"run {a}", a, b) for a, b in halves])
             took = time.perf_counter() - start
-            print(f"{label}: {people} grants in {took:.1f} s = {people / took:.0f}/s", flush=True)
+            spent = cpu(server) - before[0], wal(server) - before[1]
+            print(
+                f"{label}: {people} grants in {took:.1f} s = {people / took:.0f}/s; each {spent[0] / people * 1e6:.0f} us"
+                f" CPU of the server and {spent[1] / people:.0f} bytes WAL",
+                flush=True,
+            )
         start = time.perf_counter()
         rows = ledger.seal()
         print(f"sealed {rows} rows in {time.perf_counter() - start:.1f} s", flush=True)

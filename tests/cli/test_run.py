@@ -17,7 +17,8 @@ import psycopg
 import pytest
 
 from leerrekening.cli import main, run
-from leerrekening.database.server import attach, running_pid
+from leerrekening.database.processes import running_pid
+from leerrekening.database.server import attach
 from leerrekening.ledger.installation import login_of
 
 SECONDS_TO_START = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from leerrekening.database import keeper, server
+from leerrekening.database import keeper, processes, server
 from leerrekening.database.errors import ServerFailed
 from leerrekening.database.keeper import Keeper, Say
 from leerrekening.database.server import Server, attach
@@ -43,7 +43,7 @@ def test_a_server_that_dies_is_started_again(tmp_path: Path) -> None:
         assert kept.works and told == []
         with psycopg.connect(attach(tmp_path).dsn()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
-        pid = server.running_pid(tmp_path / "pg")
+        pid = processes.running_pid(tmp_path / "pg")
         assert pid
         os.kill(pid, signal.SIGKILL)
         wait_for(told, "has died", works=False)
@@ -51,7 +51,7 @@ def test_a_server_that_dies_is_started_again(tmp_path: Path) -> None:
         with psycopg.connect(attach(tmp_path).dsn()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
     assert len(prepared) == 2
-    assert server.running_pid(tmp_path / "pg") is None
+    assert processes.running_pid(tmp_path / "pg") is None
     with pytest.raises(ServerFailed, match="no database server runs"):
         attach(tmp_path)
 
@@ -68,7 +68,7 @@ def test_what_cannot_start_is_told_once_and_tried_again(
         monkeypatch.delenv("LLR_POSTGRES_BIN")
         wait_for(told, "works now", works=True)
         assert kept.works
-    assert server.running_pid(tmp_path / "data" / "pg") is None
+    assert processes.running_pid(tmp_path / "data" / "pg") is None
 
 
 def test_a_step_that_fails_stops_the_server_again(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_step_that_fails_stops_the_server_again(tmp_path: Path) -> None:
     with Keeper(tmp_path, prepare, hear(told)) as kept:
         assert not kept.works
         wait_for(told, "division by zero", works=False)
-    assert server.running_pid(tmp_path / "pg") is None
+    assert processes.running_pid(tmp_path / "pg") is None
 
 
 def test_stopped_while_it_starts_nothing_stays_behind(
@@ -93,4 +93,4 @@ def test_stopped_while_it_starts_nothing_stays_behind(
     monkeypatch.setattr(server, "check_durable", interrupt)
     with pytest.raises(KeyboardInterrupt), Keeper(tmp_path, lambda _: None, hear([])):
         pytest.fail("it was interrupted before")
-    assert server.running_pid(tmp_path / "pg") is None
+    assert processes.running_pid(tmp_path / "pg") is None

@@ -13,13 +13,13 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from leerrekening.database import binaries, identity, server
+from leerrekening.database import binaries, identity, processes, safety, server
 from leerrekening.database.errors import CannotRunAs, DatabaseProblem, NoPostgres, ServerFailed, UnsafeServer
 from leerrekening.database.server import ensure_server
 
 
 def pid_of(folder: Path) -> int | None:
-    return server.running_pid(folder / "pg")
+    return processes.running_pid(folder / "pg")
 
 
 def test_it_starts_durable_and_private_and_stops(tmp_path: Path) -> None:
@@ -155,14 +155,14 @@ def test_what_does_not_start_is_explained(tmp_path: Path) -> None:
 def test_unsafe_settings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsafeServer, match=r"fsync = off"):
         ensure_server(tmp_path, {"fsync": "off"})
-    server.stop_cluster(tmp_path / "pg")
+    processes.stop_cluster(tmp_path / "pg")
 
 
 def test_a_network_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = f"1 2 0:1 / {tmp_path} rw - nfs4 host:/share rw\n"
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: line)
     with pytest.raises(UnsafeServer, match="network file system"):
-        server.refuse_network_disk(tmp_path)
+        safety.refuse_network_disk(tmp_path)
 
 
 def test_a_connection_string_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +218,7 @@ def test_missing_secrets_are_told(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").unlink()
     with pytest.raises(ServerFailed, match="nobody can log in"):
         ensure_server(tmp_path)
-    server.stop_cluster(tmp_path / "pg")
+    processes.stop_cluster(tmp_path / "pg")
 
 
 class TestIdentity:

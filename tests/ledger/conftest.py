@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from leerrekening.database.server import Server, ensure_server, running_pid
+from leerrekening.database.processes import running_pid
+from leerrekening.database.server import Server, ensure_server
 from leerrekening.ledger import Ledger, install
 from leerrekening.ledger.auditor import audit
 from leerrekening.ledger.installation import login_of

@@ -21,7 +21,8 @@ from tests.ledger.conftest import Books
 from tests.ledger.world import DAY, World
 
 from leerrekening.database import backup
-from leerrekening.database.server import Server, ensure_server, processes_in, running_pid
+from leerrekening.database.processes import processes_in, running_pid
+from leerrekening.database.server import Server, ensure_server
 from leerrekening.ledger import Code, Ledger, Op, Reason, Request, install
 from leerrekening.ledger.auditor import audit
 from leerrekening.ledger.installation import login_of

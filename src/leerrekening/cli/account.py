@@ -86,9 +86,9 @@ def count(arguments: argparse.Namespace) -> int:
     from leerrekening.account.counts import DIMENSIONS, counts
     from leerrekening.cli.ledger import opened
     from leerrekening.ledger.installation import login_of
-    from leerrekening.policy.monitor.counts import GroupCount, write_counts
+    from leerrekening.policy.monitor.counts import GroupCount, usual_file, write_counts
 
-    target: Path = arguments.out or default_counts()
+    target: Path = arguments.out or usual_file()
     with opened(arguments.data) as server, psycopg.connect(server.dsn(login_of("batch"))) as connection:
         rows = [
             GroupCount(c.right, c.year, c.groups, c.entitled, c.used)
@@ -99,11 +99,6 @@ def count(arguments: argparse.Namespace) -> int:
     write_counts(target, arguments.on, DIMENSIONS, rows)
     print(f"{len(rows)} groups counted into {target}")
     return 0
-
-
-def default_counts() -> Path:
-    """Where the site looks for counts (LLR_COUNTS, else the data folder of the project)."""
-    return Path(os.environ.get("LLR_COUNTS") or Path(__file__).resolve().parents[3] / ".llr" / "counts.csv")
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -106,7 +106,7 @@ def check(arguments: argparse.Namespace) -> int:
 
     from leerrekening.cli.ledger import opened, report
     from leerrekening.database.errors import UnsafeServer
-    from leerrekening.database.server import check_durable
+    from leerrekening.database.safety import check_durable
     from leerrekening.ledger.auditor import audit
     from leerrekening.ledger.installation import login_of
 

@@ -14,14 +14,9 @@ from psycopg import conninfo
 from leerrekening.database.binaries import find_binaries
 from leerrekening.database.errors import BackupFailed, ServerFailed
 from leerrekening.database.identity import find_identity
-from leerrekening.database.server import (
-    Server,
-    read_secrets,
-    run_program,
-    running_pid,
-    starting,
-    write_secrets,
-)
+from leerrekening.database.passwords import read_secrets, write_secrets
+from leerrekening.database.processes import running_pid
+from leerrekening.database.server import Server, run_program, starting
 
 
 def back_up(server: Server, target: Path) -> None:

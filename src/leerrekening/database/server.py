@@ -8,11 +8,9 @@ process dies, so a crash never leaves a server that nobody may stop.
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -27,20 +25,21 @@ from psycopg import conninfo
 from leerrekening.database.binaries import OLDEST_MAJOR, Binaries, find_binaries
 from leerrekening.database.errors import DatabaseProblem, ServerFailed, UnsafeServer
 from leerrekening.database.identity import Identity, find_identity
+from leerrekening.database.passwords import read_secrets, write_secrets
+from leerrekening.database.processes import (
+    START_SECONDS,
+    await_departure,
+    children,
+    read_status,
+    running_pid,
+    stop_cluster,
+)
+from leerrekening.database.safety import check_durable, refuse_network_disk
 
 URL_VARIABLE = "LLR_DATABASE_URL"
 DATABASE = "llr"
 ADMINISTRATOR = "llr_admin"
-START_SECONDS = 120
-STOP_SECONDS = 120
 LONGEST_SOCKET_PATH = 100
-NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "ceph", "glusterfs", "afs", "lustre")
-# What a server must say before records are trusted to it.
-DURABLE = {
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": ("on", "remote_apply", "remote_write"),
-}
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
@@ -63,9 +62,6 @@ SETTINGS: Mapping[str, str] = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-
-# Servers this process has started: a child that has died must be reaped by its parent before its folder is free.
-_children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 @dataclass(slots=True)
@@ -285,7 +281,7 @@ def start_cluster(folder: Path, binaries: Binaries, identity: Identity) -> None:
             start_new_session=True,
             **identity.options(),  # type: ignore[call-overload]  # user, group and extra_groups are among its options
         )
-    _children[process.pid] = process
+    children[process.pid] = process
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if read_status(cluster) == (process.pid, "ready"):
@@ -328,90 +324,6 @@ def create_database(folder: Path, sockets: Path) -> None:
             connection.execute(f"create database {DATABASE}")
 
 
-def stop_cluster(cluster: Path) -> None:
-    """Stop the server of a cluster: connections are cut, everything is written, the files are closed."""
-    pid = running_pid(cluster)
-    if pid is None:
-        return
-    for sign in (signal.SIGINT, signal.SIGQUIT):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, sign)
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline:
-            if not is_alive(pid):
-                _children.pop(pid, None)
-                return
-            time.sleep(0.01)
-    raise ServerFailed(f"the server (process {pid}) does not stop.\n  See server.log beside {cluster}.")
-
-
-def await_departure(cluster: Path) -> None:
-    """Wait until the processes of a killed server have gone, and take away the note of one that is only a name."""
-    deadline = time.monotonic() + START_SECONDS
-    noted = read_status(cluster)
-    while processes_in(cluster) or (noted and is_alive(noted[0]) and is_postgres(noted[0])):
-        if time.monotonic() > deadline:
-            raise ServerFailed(f"processes of an earlier server still use {cluster}: {processes_in(cluster)}")
-        time.sleep(0.02)
-    if noted and state_of(noted[0]) is not None:
-        # Dead, but its parent has not looked yet; or its number went to another program. PostgreSQL would take it
-        # for alive.
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
-
-
-def running_pid(cluster: Path) -> int | None:
-    """Process of the server that runs on a cluster, when one does."""
-    noted = read_status(cluster)
-    if noted is None or not is_alive(noted[0]) or noted[0] not in processes_in(cluster):
-        return None
-    return noted[0]
-
-
-def read_status(cluster: Path) -> tuple[int, str] | None:
-    """What postmaster.pid says: process and state (starting, ready, stopping). None when there is no note."""
-    try:
-        lines = (cluster / "postmaster.pid").read_text().splitlines()
-        return int(lines[0]), lines[7].strip() if len(lines) > 7 else "starting"
-    except (OSError, ValueError, IndexError):
-        return None
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; reaps it when it is a dead child of ours."""
-    child = _children.get(pid)
-    if child is not None:
-        return child.poll() is None
-    return state_of(pid) not in (None, "Z")
-
-
-def state_of(pid: int) -> str | None:
-    """State letter of a process, as the kernel tells it; None when there is no such process."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (OSError, IndexError):
-        return None
-
-
-def is_postgres(pid: int) -> bool:
-    """Whether a process is a server of PostgreSQL, ours or another."""
-    try:
-        return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
-    except OSError:
-        return False
-
-
-def processes_in(cluster: Path) -> list[int]:
-    """Processes at work in a cluster: PostgreSQL's have it as their folder."""
-    target = str(cluster.resolve())
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                if os.readlink(entry / "cwd") == target:
-                    found.append(int(entry.name))
-    return sorted(found)
-
-
 def socket_folder(folder: Path) -> Path:
     """Where the socket stands. Sockets have short paths: a deep data folder gets one elsewhere."""
     inside = folder / "socket"
@@ -436,57 +348,3 @@ def run_program(
     if done.returncode:
         raise ServerFailed(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()}")
     return str(done.stdout)
-
-
-def check_durable(dsn: str) -> None:
-    """Refuse a server that would lose what it has acknowledged. Errors: UnsafeServer."""
-    with psycopg.connect(dsn) as connection:
-        wrong = []
-        for name, good in DURABLE.items():
-            row = connection.execute("select current_setting(%s)", [name]).fetchone()
-            value = row[0] if row else ""
-            if value not in ((good,) if isinstance(good, str) else good):
-                wrong.append(f"{name} = {value}")
-    if wrong:
-        raise UnsafeServer(
-            f"this PostgreSQL may lose what it has acknowledged: {', '.join(wrong)}.\n"
-            "  Balances of people's rights are not kept on it. Set these to on."
-        )
-
-
-def refuse_network_disk(folder: Path) -> None:
-    """Refuse a disk that may keep a write to itself. Errors: UnsafeServer."""
-    best = ("", "")
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        before, after = line.split(" - ", 1)
-        mount, kind = before.split()[4].replace("\\040", " "), after.split()[0]
-        inside = folder.is_relative_to(mount)
-        if inside and len(mount) >= len(best[0]):
-            best = (mount, kind)
-    if best[1].startswith(NETWORK_FILE_SYSTEMS):
-        raise UnsafeServer(
-            f"{folder} is on a network file system ({best[1]}), where PostgreSQL cannot know what is written.\n"
-            "  Choose a folder on a disk of this machine."
-        )
-
-
-def read_secrets(folder: Path) -> dict[str, str]:
-    """Passwords by login. Errors: ServerFailed when they have gone."""
-    try:
-        passwords: dict[str, str] = json.loads((folder / "secrets.json").read_text())
-    except (OSError, ValueError):
-        raise ServerFailed(
-            f"{folder / 'secrets.json'} is missing or cannot be read: nobody can log in."
-        ) from None
-    return passwords
-
-
-def write_secrets(folder: Path, passwords: Mapping[str, str]) -> None:
-    """Keep passwords where only the owner reads them; the old file stays until the new one is whole."""
-    fresh = folder / "secrets.json.new"
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(passwords, file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(folder / "secrets.json")

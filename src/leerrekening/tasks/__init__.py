@@ -6,9 +6,16 @@
 from typing import Final
 
 from leerrekening.jobs.work import Task
-from leerrekening.tasks import balances, helping, people, registers, trust
+from leerrekening.tasks import balances, counting, helping, people, registers, trust
 
 TASKS: Final[dict[str, Task]] = {
     task.name: task
-    for task in (*balances.TASKS, *helping.TASKS, *people.TASKS, *registers.TASKS, *trust.TASKS)
+    for task in (
+        *balances.TASKS,
+        *counting.TASKS,
+        *helping.TASKS,
+        *people.TASKS,
+        *registers.TASKS,
+        *trust.TASKS,
+    )
 }

@@ -24,14 +24,15 @@ import os
 import secrets
 from pathlib import Path
 
+from leerrekening.policy.monitor.counts import usual_file
 from leerrekening.web.logs import logging_settings
 from leerrekening.web.mail import mail_settings
 from leerrekening.web.translations import LANGUAGE_NAMES, compile_all
 
 PROJECT = Path(__file__).resolve().parents[3]
 DATA = PROJECT / ".llr"
-# What `./llr account count` writes: groups of people, never one.
-COUNTS = Path(os.environ.get("LLR_COUNTS", DATA / "counts.csv"))
+# What the account counted: groups of people, never one.
+COUNTS = usual_file()
 WEB = Path(__file__).resolve().parent
 
 

@@ -223,6 +223,23 @@ def test_j8_3_a_right_granted_under_an_older_rule(
     )
 
 
+def test_the_time_line_has_past_present_and_future(
+    world: World, sign_in: SignIn, open_as: OpenAs, site: str
+) -> None:
+    party = world.person(used=[USED, {**USED, "on": "2023-10-09", "course": "hygiene-0"}])
+    page = open_as(sign_in("citizen", party=party), viewport=PHONE)
+    page.goto(f"{site}/nl/mijn-rekening/tijdlijn")
+    future, now, past = (
+        re.sub(r"\s+", " ", page.locator(".llr-account__stretch").nth(place).inner_text())
+        for place in range(3)
+    )
+    assert "31 augustus 2026 Vlaams opleidingsverlof: wat u dan nog niet gebruikte, vervalt" in future
+    assert "1 januari 2027 Loopbaancheques: Vanaf 1 januari 2027 is de wet niet bevestigd." in future
+    assert "Vlaams opleidingsverlof, op eigen initiatief: 125 uur toegekend (geldt nu)" in now
+    assert "6 oktober 2025 Vlaams opleidingsverlof, op eigen initiatief: 30 uur gebruikt" in past
+    assert "9 oktober 2023 Vlaams opleidingsverlof: 30 uur gebruikt" in past
+
+
 def test_j8_4_a_proposal_shows_both_outcomes(
     worker: int, sign_in: SignIn, open_as: OpenAs, site: str
 ) -> None:

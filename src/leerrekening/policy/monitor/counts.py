@@ -1,8 +1,8 @@
 """The counts behind "use against entitlement": people entitled to a right in a year, and those who used it, by group.
 
-`Counts` is what the page reads. The account fills it: `./llr account count` asks its tables once, in a transaction that
-can only read, and writes a file of groups. No page and no file here ever holds a person. Whatever the source,
-everything shown goes through `release`, so no source has to think of small cells itself.
+`Counts` is what the page reads. The account fills it: once a day (or by `./llr account count`) its tables are asked, in
+a transaction that can only read, and a file of groups is written. No page and no file here ever holds a person.
+Whatever the source, everything shown goes through `release`, so no source has to think of small cells itself.
 
 The file (UTF-8, comma separated) has one row per right, year and combination of groups:
 
@@ -42,6 +42,12 @@ BEFORE: Final = ("as_of", "right", "year")
 AFTER: Final = ("entitled", "used")
 RIGHT: Final = re.compile(r"[a-z][a-z0-9_]{1,62}")
 YEAR: Final = re.compile(r"(20\d\d)(?:-(20\d\d))?|career")
+
+
+def usual_file() -> Path:
+    """Where counts are written and read: LLR_COUNTS, else the data folder of the project."""
+    return Path(os.environ.get("LLR_COUNTS") or Path(__file__).resolve().parents[4] / ".llr" / "counts.csv")
+
 
 Question = tuple[str, str]
 """A right and a year."""

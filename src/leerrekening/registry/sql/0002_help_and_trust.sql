@@ -456,7 +456,9 @@ create policy own_helpers on registry.actor for select to llr_citizen
     using (actor = (select registry.actor()) or exists (select from registry.mandate m
             where m.helper = actor.actor and m.party = (select registry.own_party())));
 create policy oneself on registry.actor for select to llr_helper, llr_caseworker using (actor = (select registry.actor()));
-create policy staff_of_the_house on registry.actor for select to llr_auditor, llr_administrator, llr_batch using (true);
+create policy staff_of_the_house on registry.actor for select to llr_auditor, llr_batch using (true);
+-- who works with the program; a citizen's name and account are none of an administrator's business
+create policy staff_alone on registry.actor for select to llr_administrator using (party is null);
 grant select on registry.alarm to llr_auditor, llr_administrator, llr_batch;
 create policy those_who_look_after_it on registry.alarm for select to llr_auditor, llr_administrator, llr_batch using (true);
 

@@ -10,6 +10,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from leerrekening.account.overview import AccountRight, Balance, Line, Overview
+from leerrekening.account.uses import known_uses
 from leerrekening.ledger.requests import Op
 from leerrekening.rules import days
 from leerrekening.rules.decide import ENDED, IN_FORCE, NOT_YET, PROPOSED, UNCONFIRMED
@@ -55,6 +56,7 @@ def _present(account: Overview) -> Iterator[TimelineRow]:
 
 
 def _past(account: Overview) -> Iterator[TimelineRow]:
+    yield from _told_uses(account)
     for right in account.rights:
         for balance in (*right.running, *right.past):
             for line in balance.lines:
@@ -67,6 +69,24 @@ def _past(account: Overview) -> Iterator[TimelineRow]:
                     "amount": in_unit(claim.posted, claim.unit),
                 }
                 yield TimelineRow(line.valid_on, line.valid_on, text, event=True)
+
+
+def _told_uses(account: Overview) -> Iterator[TimelineRow]:
+    """Use that is told of, in periods for which this account never had a balance."""
+    names = {right.id: _title(right) for right in account.rights}
+    for use in known_uses(account.party, account.known):
+        kept = any(
+            balance.instrument == use.instrument
+            and balance.start <= use.on
+            and (balance.end is None or use.on <= balance.end)
+            for balance in account.balances
+        )
+        if kept or use.on > account.today or use.instrument not in names:
+            continue
+        amounts = ", ".join(in_unit(amount, unit) for unit, amount in use.amounts.items() if amount)
+        text = _("%(amount)s gebruikt") % {"amount": amounts} if amounts else _("gebruikt")
+        note = _("Zo staat het bij wat wij over u weten. Uw rekening bestond toen nog niet.")
+        yield TimelineRow(use.on, use.on, f"{names[use.instrument]}: {text}", note, event=True)
 
 
 def _line_row(account: Overview, right: AccountRight, balance: Balance, line: Line) -> Iterator[TimelineRow]:
