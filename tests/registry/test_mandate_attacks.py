@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from tests.installed import Installed
 from tests.registry.helped import Shop, new_insz, open_shop, opens, owner
 
 from leerrekening.database.access import Access
@@ -17,9 +18,9 @@ DSN = Callable[[str | None], str]
 
 
 @pytest.fixture(scope="module")
-def dsn(new_registry: Callable[[], DSN]) -> DSN:
+def dsn(database: Installed) -> DSN:
     """One database: every test has people and helpers of its own."""
-    return new_registry()
+    return database.dsn
 
 
 @pytest.fixture(scope="module")
