@@ -36,6 +36,9 @@ def test_coverage_of_what_exists(
     main.main(["test"])
     (tmp_path / "src" / "leerrekening" / "ledger").mkdir(parents=True)
     main.main(["test", "--deep"])
-    assert commands[0] == ["pytest"]
-    assert commands[1][:4] == ["pytest", "--deep", "--cov=leerrekening.ledger", "--cov-branch"]
+    assert commands[0] == ["pytest", *testing.AT_ONCE]
+    assert commands[1][:6] == [
+        *("pytest", "--deep", *testing.AT_ONCE),
+        *("--cov=leerrekening.ledger", "--cov-branch"),
+    ]
     assert f"--cov-fail-under={testing.CORE_BRANCHES_PERCENT}" in commands[1]

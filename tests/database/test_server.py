@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -133,14 +134,15 @@ def test_a_half_made_folder_is_made_again(tmp_path: Path) -> None:
 
 
 def test_a_deep_folder_gets_its_socket_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     deep = tmp_path / ("d" * 90)
-    with ensured(deep) as running:
-        host = str(conninfo.conninfo_to_dict(running.dsn())["host"])
-        assert len(host) <= server.LONGEST_SOCKET_PATH
-    Path(host).chmod(0o755)
-    with pytest.raises(UnsafeServer, match="opened by others"):
-        ensure_server(deep)
+    with tempfile.TemporaryDirectory() as short:  # that of the tests may be deep itself
+        monkeypatch.setenv("XDG_RUNTIME_DIR", short)
+        with ensured(deep) as running:
+            host = str(conninfo.conninfo_to_dict(running.dsn())["host"])
+            assert len(host) <= server.LONGEST_SOCKET_PATH
+        Path(host).chmod(0o755)
+        with pytest.raises(UnsafeServer, match="opened by others"):
+            ensure_server(deep)
 
 
 def test_what_does_not_start_is_explained(tmp_path: Path) -> None:

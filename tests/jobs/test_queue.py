@@ -225,9 +225,7 @@ def test_a_job_that_kills_every_worker_is_given_up(installed: Installed) -> None
     with installed.access.transaction("batch") as connection:
         jobs.defer(connection, "deadly", year=1)
     for attempt in range(3):
-        installed.all(
-            "set search_path = jobs; update procrastinate_jobs set status = 'doing' where status = 'todo'"
-        )
+        installed.all("update jobs.procrastinate_jobs set status = 'doing' where status = 'todo'")
         with installed.access.transaction("batch") as connection:
             assert connection.execute("select * from jobs.sweep(1, 3)").fetchone() == (
                 (1, 0) if attempt < 2 else (0, 1)

@@ -118,6 +118,8 @@ def test_the_way_of_a_case(town: Town) -> None:
     assert town.installed.all(
         "select what, why, actor, detail from registry.journal where what = 'case_opened'"
     ) == [("case_opened", "correction", town.caseworker, {"case": number})]
+    waiting = "select args from jobs.procrastinate_jobs where task_name = 'refresh'"
+    assert town.installed.all(waiting) == [({"party": town.anna, "cause": "correction"},)]
     assert len(kinds_told(town)) == 4
 
 
@@ -246,6 +248,8 @@ def test_every_text_is_there_in_every_language() -> None:
     for source in (*(register.id for register in REGISTERS), "nobody"):
         assert set(owner_of(source).name) == set(owner_of(source).register) == set(LANGUAGES)
     values = {"case": "K-1", "helper": "Hilde"}
+    for word in ("right", "day", "before", "after", "source"):
+        values |= {f"{word}_{language}": f"{word} in {language}" for language in LANGUAGES}
     for kind in notices.texts()["notices"]:
         for language in LANGUAGES:
             title, text = notices.in_words(kind, values, language)

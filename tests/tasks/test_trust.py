@@ -110,9 +110,7 @@ def test_a_mail_server_that_is_down_loses_nothing(
         work_off()
     assert town.installed.all("select state from registry.delivery") == [("queued",)]
     assert town.installed.all("select kind from jobs.failure") == [("ZeroDivisionError",)]
-    town.installed.all(
-        "set search_path = jobs; update procrastinate_jobs set scheduled_at = now() where status = 'todo'"
-    )
+    town.installed.all("update jobs.procrastinate_jobs set scheduled_at = now() where status = 'todo'")
     work_off()
     assert [message.to for message in mailbox] == [["anna@nieuw.example"]]
 

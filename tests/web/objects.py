@@ -22,6 +22,26 @@ class Example:
     personal: bool = False
 
 
+def new_case(accounts: Installed, party: int) -> str:
+    """The number of a request to correct of this person, at an office of its own."""
+    rows = accounts.all(
+        "insert into registry.correction (number, party, path, said, source, handler, deadline)"
+        " values (registry.case_number(2026, nextval('registry.case_sequence')), %s, 'jobs', 'x', 'employment',"
+        " 'OVO999008', '2026-12-20') returning number",
+        party,
+    )
+    return str(rows[0][0])
+
+
+def new_copy(accounts: Installed, party: int) -> str:
+    """A copy of all data that this person asked for."""
+    rows = accounts.all(
+        "insert into registry.download (party, made_at, content) values (%s, now(), 'x') returning download",
+        party,
+    )
+    return str(rows[0][0])
+
+
 def new_request(accounts: Installed, _party: int) -> str:
     """A mandate that some helper has asked for, and that any citizen who knows the address may accept."""
     number = uuid4()
@@ -40,6 +60,11 @@ EXAMPLES: dict[str, Example] = {
         personal=True,
     ),
     "instrument": Example(lambda _accounts, _party: "vlaams_opleidingsverlof"),
+    "number": Example(new_case, personal=True),
+    "key": Example(new_copy, personal=True),
+    "helper_alarm": Example(lambda _accounts, _party: 1),
+    "job": Example(lambda _accounts, _party: 1),
+    "alarm": Example(lambda _accounts, _party: "00000000-0000-4000-8000-000000000001"),
 }
 
 

@@ -11,6 +11,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 # Where a forgotten branch is a wrong decision about a person, and the share of branches tests must reach.
 CORE = ("rules", "ledger")
 CORE_BRANCHES_PERCENT = 90
+# Files are shared out over the cores; the tests of one file stay together, with what they set up.
+AT_ONCE = ("--numprocesses=auto", "--dist=loadfile")
 
 
 def register(subparsers: Subparsers) -> None:
@@ -30,7 +32,7 @@ def test(arguments: argparse.Namespace) -> int:
     """Run pytest, which also checks style, types and layers (tests/house). Returns pytest's exit status."""
     rest = [argument for argument in arguments.rest if argument != "--"]
     options = ["--deep"] if arguments.deep else []
-    command = [sys.executable, "-m", "pytest", *options, *(rest or coverage_options())]
+    command = [sys.executable, "-m", "pytest", *options, *(rest or [*AT_ONCE, *coverage_options()])]
     return subprocess.run(command, cwd=PROJECT, check=False).returncode
 
 

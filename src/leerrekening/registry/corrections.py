@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 
+from leerrekening import jobs
 from leerrekening.registry import notices
 from leerrekening.registry.owners import owner_of, term
 
@@ -230,6 +231,8 @@ def move(
     party, number, sends = row
     if to != "withdrawn" and not (to == "sent" and sends > 1):
         notices.tell(connection, party, f"correction_{to}", event=number, case=number)
+    if to == "accepted":
+        jobs.defer(connection, "refresh", key=f"correction-{party}", party=party, cause="correction")
     return party, number
 
 

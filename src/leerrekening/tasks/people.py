@@ -2,8 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import date, timedelta
+from typing import Final, cast
 
-from leerrekening.jobs.work import Task
+from leerrekening import jobs
+from leerrekening.account import grants, yearly
+from leerrekening.account.decisions import Cause
+from leerrekening.jobs.work import Task, Work
+from leerrekening.lawtext.keeper import the_keeper
+from leerrekening.registry import notices, sources
 
-TASKS: Final[tuple[Task, ...]] = ()
+# Periods of rights begin on these days. The run over everybody is tried again each night for so long; what is done is
+# never done again.
+BEGINNINGS: Final = ((1, 1), (9, 1))
+DAYS_OF_TRYING: Final = 14
+
+
+def refresh(work: Work, party: int, cause: str = "changed_fact") -> None:
+    """Ask the registers about a person; what they say anew leads to a new decision."""
+    found = sources.refresh(work.access, party, today=work.today(), seconds=20.0)
+    if found.changed or cause == "correction":
+        with work.access.transaction("batch") as connection:
+            jobs.defer(connection, "redecide", key=f"party-{party}", party=party, cause=cause)
+
+
+def redecide(work: Work, party: int, cause: str) -> None:
+    """Decide anew for a person, bring the ledger in line, and say so when something changed."""
+    with work.access.transaction("batch") as connection:
+        settled = grants.redecide(connection, the_keeper().held(), party, work.today(), cast(Cause, cause))
+        if settled.granted or settled.corrected or settled.claimed:
+            event = f"{work.today()}:{cause}:{settled.granted}:{settled.corrected}:{settled.claimed}"
+            notices.tell(connection, party, "right_changed", event=event)
+
+
+def grants_of_the_year(work: Work, day: str) -> None:
+    """In the days after a period of rights began: decide and grant for everybody, from its first day."""
+    today = date.fromisoformat(day)
+    for month, first in BEGINNINGS:
+        on = date(today.year, month, first)
+        if on <= today < on + timedelta(days=DAYS_OF_TRYING):
+            yearly.run(work.dsn_of("batch"), on, progress=lambda _progress: work.checkpoint())
+
+
+TASKS: Final = (
+    Task("refresh", refresh),
+    Task("redecide", redecide),
+    Task("grants_of_the_year", grants_of_the_year, every="day"),
+)

@@ -94,6 +94,8 @@ def error_response(request: HttpRequest, status: int, detail: str = "") -> HttpR
         document = problem(status, DETAILS.get(status, HTTPStatus(status).phrase))
         answer: HttpResponse = JsonResponse(document, status=status, content_type=CONTENT_TYPE)
     else:
+        # The page of a thing that is not there says nothing of its address, so that two of them are the same page.
+        request.is_nowhere = status == 404
         # Only after a fault of ours is there something to look up.
         reference = getattr(request, "reference", "") if status == 500 else ""
         context = {"fault": fault, "detail": detail, "reference": reference}

@@ -63,7 +63,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": {
             "language": get_language(),
-            "languages": languages(request.path_info),
+            "languages": languages("/" if getattr(request, "is_nowhere", False) else request.path_info),
             "navigation": navigation(page, visitor),
             "at_start": page == "start",
             "visitor": visitor,

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from leerrekening.web import errors, gallery, health, metrics, pages
 from leerrekening.web.help import urls as help_urls
+from leerrekening.web.my_data import urls as my_data
 from leerrekening.web.scan import views as scan
 from leerrekening.web.sign_in import urls as sign_in
 
@@ -27,6 +28,8 @@ urlpatterns += i18n_patterns(
     path("wetboek", include("leerrekening.web.lawbook.urls")),
     path("beleid", include("leerrekening.web.policy.urls")),
     path("mijn-rekening", include("leerrekening.web.account.urls")),
+    path("mijn-rekening", include(my_data.citizen)),
+    path("beheer", include("leerrekening.web.staff.urls")),
     path("mijn-rekening", include(help_urls.own_account)),
     path("hulp/<uuid:mandate>/rekening", include("leerrekening.web.account.urls")),
     path("hulp", include("leerrekening.web.help.urls")),

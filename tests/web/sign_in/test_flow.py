@@ -179,6 +179,32 @@ def test_an_answer_of_another_issuer(client: Client) -> None:
     answer = authorize(to_service(client), CITIZEN)
     assert back(client, {**answer, "iss": "https://elsewhere.example"}).status_code == 403
     assert not is_signed_in(client)
+    answer = authorize(to_service(client), CITIZEN)
+    del answer["iss"]  # the demo says that it always names itself
+    assert back(client, answer).status_code == 403
+    assert not is_signed_in(client)
+
+
+def test_logs_hold_nothing_of_a_person(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    import logging
+
+    logging.getLogger("leerrekening").propagate = True  # so that the test sees what is written
+    with caplog.at_level(logging.DEBUG):
+        address = to_service(client)
+        answer = authorize(address, CITIZEN)
+        back(client, answer)
+        back(Client(), answer)
+        client.get(PAGE)
+        client.post("/nl/afmelden")
+    logging.getLogger("leerrekening").propagate = False
+    persona, _ = people.find(*CITIZEN.split("/")) or pytest.fail("nobody")
+    secrets = {persona.given_name, persona.family_name, persona.insz, answer["code"], answer["state"]}
+    # urllib3 names the address it asks; with a real access service, https://, that is the host and a path.
+    said = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("leerrekening")
+    )
+    assert "signed in: citizen" in said
+    assert [secret for secret in secrets if secret in said] == []
 
 
 def test_an_old_way(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,9 +223,9 @@ def test_no_state_at_all_after_a_start(client: Client) -> None:
     assert back(client, {"code": answer["code"]}).status_code == 400
 
 
-def test_cancelled(client: Client) -> None:
+def test_cancelled(client: Client, service: AccessService) -> None:
     state = query_of(to_service(client))["state"]
-    answer = back(client, {"error": "access_denied", "state": state})
+    answer = back(client, {"error": "access_denied", "state": state, "iss": service.issuer})
     assert (answer.status_code, "brak het aanmelden af" in answer.content.decode()) == (403, True)
     assert back(client, {"error": "access_denied", "state": state}).status_code == 400
 

@@ -185,16 +185,23 @@ def test_an_old_discovery_document_serves_while_the_service_is_away(
     own_service: AccessService, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = provider.metadata()
-    monkeypatch.setattr(providers, "SECONDS_TO_KEEP", -1.0)
-    provider._metadata_until = 0.0
+    provider._ask_again_at = 0.0
+    asked = []
 
     def away(*_: object, **__: object) -> None:
+        asked.append(1)
         raise requests.ConnectionError
 
     monkeypatch.setattr(requests.Session, "get", away)
     assert provider.metadata() == known
-    with pytest.raises(AccessServiceAway):
-        Provider(own_service.issuer).metadata()
+    newcomer = Provider(own_service.issuer)
+    for _ in range(3):
+        with pytest.raises(AccessServiceAway):
+            newcomer.metadata()
+    assert len(asked) == 2  # once by each: then it is left alone for a while
+    monkeypatch.undo()
+    newcomer._ask_again_at = 0.0
+    assert newcomer.metadata() == known
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,11 @@ begin
         execute format('alter table jobs.%I enable row level security, force row level security', t.name);
         execute format('create policy owner_all on jobs.%I to llr_owner using (true) with check (true)', t.name);
     end loop;
+    -- whoever fires its triggers, they find its tables
+    for t in select p.oid::regprocedure::text as name from pg_proc p
+              where p.pronamespace = 'jobs'::regnamespace and p.proname like 'procrastinate%' loop
+        execute format('alter function %s set search_path = jobs, pg_catalog, pg_temp', t.name);
+    end loop;
     -- the worker is procrastinate: it reads and writes the tables of procrastinate, and only those
     foreach t.name in array array['jobs', 'workers', 'events', 'periodic_defers'] loop
         execute format('create policy worker_all on jobs.procrastinate_%s to llr_worker using (true) with check (true)', t.name);

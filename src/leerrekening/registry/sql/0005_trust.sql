@@ -526,6 +526,133 @@ end
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
+-- Staff: what they did besides looking at people, alarms over those who look at too many, and who they are.
+-- ---------------------------------------------------------------------------------------------------------------
+create table registry.staff_act (
+    act bigint generated always as identity primary key,
+    at timestamptz not null default now(),
+    actor bigint not null,
+    actor_name text not null,
+    capacity text not null check (capacity in ('caseworker', 'administrator', 'auditor')),
+    what text not null check (what ~ '^[a-z][a-z0-9_]*$'),
+    about text not null default '' check (length(about) <= 200), -- a case, a job, an alarm; never a person
+    why text not null check (length(why) between 1 and 500)
+);
+create trigger acts_are_kept before update or delete or truncate on registry.staff_act
+    for each statement execute function registry.refuse_change();
+
+-- Who signed in as staff in this transaction, when the login fits and nobody locked them; null otherwise.
+create function registry.staff_capacity() returns text language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select a.capacity from registry.actor a
+     where a.actor = registry.actor() and a.locked_at is null
+       and a.capacity in ('caseworker', 'administrator', 'auditor')
+       and pg_has_role(session_user, 'llr_' || a.capacity, 'member')
+    $$;
+create function registry.note_staff_act(p_what text, p_about text, p_why text) returns void language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    insert into registry.staff_act (actor, actor_name, capacity, what, about, why)
+    select a.actor, a.name, a.capacity, p_what, p_about, p_why from registry.actor a
+     where a.actor = registry.actor() and a.capacity = registry.staff_capacity();
+    if not found then
+        perform registry.refuse('not for you');
+    end if;
+end
+$$;
+
+create table registry.staff_alarm (
+    alarm uuid primary key default gen_random_uuid(),
+    actor bigint not null references registry.actor,
+    raised_at timestamptz not null default now(),
+    opened int not null,                                         -- people in the last hour
+    resolved_at timestamptz,
+    resolved_by text not null default '',
+    unlocked boolean
+);
+create unique index staff_alarm_open on registry.staff_alarm (actor) where resolved_at is null;
+
+-- More people in an hour than somebody can help: the account is locked until a person has looked at it.
+create function registry.watch_staff(p_most int) returns boolean language plpgsql security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    many int;
+begin
+    select count(distinct j.party) into many from registry.journal j
+     where j.actor = registry.actor() and j.at > now() - interval '1 hour' and j.what = 'case_opened';
+    if many <= p_most then
+        return false;
+    end if;
+    insert into registry.staff_alarm (actor, opened) values (registry.actor(), many) on conflict do nothing;
+    update registry.actor set locked_at = now() where actor = registry.actor() and locked_at is null;
+    return true;
+end
+$$;
+create function registry.staff_alarms() returns table (alarm uuid, name text, organisation_name text, raised_at timestamptz,
+        opened int, resolved_at timestamptz, resolved_by text, unlocked boolean) language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select s.alarm, a.name, a.organisation_name, s.raised_at, s.opened, s.resolved_at, s.resolved_by, s.unlocked
+      from registry.staff_alarm s join registry.actor a on a.actor = s.actor
+     where registry.staff_capacity() in ('administrator', 'auditor')
+     order by s.resolved_at is not null, s.raised_at desc limit 200
+    $$;
+-- Nobody resolves an alarm over themselves.
+create function registry.resolve_staff_alarm(p_alarm uuid, p_unlock boolean, p_why text) returns boolean language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    about bigint;
+begin
+    if registry.staff_capacity() is distinct from 'administrator' then
+        perform registry.refuse('not for you');
+    end if;
+    update registry.staff_alarm s
+       set resolved_at = now(), unlocked = p_unlock,
+           resolved_by = (select a.name from registry.actor a where a.actor = registry.actor())
+     where s.alarm = p_alarm and s.resolved_at is null and s.actor <> registry.actor() returning s.actor into about;
+    if about is null then
+        return false;
+    end if;
+    if p_unlock then
+        update registry.actor set locked_at = null where actor = about;
+    end if;
+    perform registry.note_staff_act(case when p_unlock then 'alarm_unlocked' else 'alarm_kept' end, p_alarm::text, p_why);
+    return true;
+end
+$$;
+create function registry.staff_roles() returns table (name text, organisation_name text, capacity text, locked boolean,
+        last_act timestamptz) language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select a.name, a.organisation_name, a.capacity, a.locked_at is not null,
+           greatest((select max(j.at) from registry.journal j where j.actor = a.actor),
+                    (select max(s.at) from registry.staff_act s where s.actor = a.actor))
+      from registry.actor a
+     where a.capacity <> 'citizen' and registry.staff_capacity() in ('administrator', 'auditor')
+     order by a.capacity, a.organisation_name, a.name
+    $$;
+-- For the auditor: everything staff and helpers did, without who it was about.
+create function registry.acts_of_staff(p_most int) returns table (at timestamptz, name text, organisation_name text,
+        capacity text, what text, about text, why text) language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select u.* from (
+        (select s.at, s.actor_name, '', s.capacity, s.what, s.about, s.why from registry.staff_act s order by s.act desc limit p_most)
+        union all
+        (select j.at, j.actor_name, j.organisation_name, j.capacity, j.what, coalesce(j.detail ->> 'case', ''), j.why
+           from registry.journal j where j.capacity not in ('citizen', 'program') and j.actor is not null
+          order by j.entry desc limit p_most)) u
+     where registry.staff_capacity() = 'auditor'
+     order by 1 desc limit p_most
+    $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
 -- Who sees what.
 -- ---------------------------------------------------------------------------------------------------------------
 do $$
@@ -533,7 +660,7 @@ declare
     t text;
 begin
     foreach t in array array['correction', 'correction_step', 'correction_move', 'contact', 'notice', 'delivery', 'consent',
-                             'download', 'deletion'] loop
+                             'download', 'deletion', 'staff_act', 'staff_alarm'] loop
         execute format('alter table registry.%I enable row level security, force row level security', t);
         execute format('create policy owner_all on registry.%I to llr_owner using (true) with check (true)', t);
     end loop;
@@ -582,3 +709,9 @@ grant execute on function registry.read_notices, registry.answer_consent, regist
     registry.everything_of to llr_citizen;
 grant execute on function registry.consents to llr_citizen, llr_helper, llr_batch;
 grant execute on function registry.delete_past to llr_batch;
+grant execute on function registry.staff_capacity, registry.note_staff_act
+    to llr_caseworker, llr_administrator, llr_auditor;
+grant execute on function registry.watch_staff to llr_caseworker;
+grant execute on function registry.staff_alarms, registry.staff_roles to llr_administrator, llr_auditor;
+grant execute on function registry.resolve_staff_alarm to llr_administrator;
+grant execute on function registry.acts_of_staff to llr_auditor;

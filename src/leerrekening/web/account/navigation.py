@@ -21,6 +21,11 @@ PAGES: Final[tuple[tuple[str, Text], ...]] = (
     ("account_timeline", _("Tijdlijn")),
     ("account_what_if", _("Wat als?")),
     ("account_status_matrix", _("Als uw werk verandert")),
+    ("account_facts", _("Wat wij over u weten")),
+    ("account_corrections", _("Verbeteringen")),
+    ("account_inbox", _("Berichten")),
+    ("account_contacts", _("Hoe bereiken wij u?")),
+    ("account_my_data", _("Mijn gegevens")),
     ("account_looked", _("Wie keek?")),
     ("account_helpers", _("Hulp")),
 )

@@ -58,4 +58,5 @@ def _line(right: ShownRight) -> str:
             parts.append(_("tot en met %(day)s") % {"day": right.balances[0].expires})
     elif right.amount:
         parts.append(right.amount)
-    return ", ".join(parts)
+    line = ", ".join(parts)
+    return line if right.state is State.AVAILABLE else f"{line}. {right.reason}"

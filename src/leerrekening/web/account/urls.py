@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from leerrekening.web.account import sheet, supposing, views
 from leerrekening.web.help.looked import looked
+from leerrekening.web.my_data import urls as my_data
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account"),
@@ -14,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("/afdruk", views.paper, name="account_print"),
     path("/overzicht.pdf", sheet.sheet, name="account_sheet"),
     path("/gekeken", looked, name="account_looked"),
+    *my_data.holder,
 ]

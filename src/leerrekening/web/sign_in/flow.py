@@ -97,11 +97,11 @@ def finish(request: HttpRequest) -> dict[str, Any]:
     request.session[PENDING] = pending
     request.session.save()
     service = configured()
-    if "error" in request.GET:
-        raise Refused("cancelled", way)
-    if request.GET.get("iss", service.issuer) != service.issuer:
-        raise Refused("token", way)
     try:
+        if not service.names_itself(request.GET.get("iss")):
+            raise Refused("token", way)
+        if "error" in request.GET:
+            raise Refused("cancelled", way)
         token = service.id_token(
             request.GET.get("code", ""), way["verifier"], address_of(request, "sign_in_return")
         )

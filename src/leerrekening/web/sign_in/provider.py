@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet, RSAKey
 
 SECONDS_TO_ANSWER: Final = 5.0
 SECONDS_TO_KEEP: Final = 3600.0
+SECONDS_LEFT_ALONE: Final = 10.0
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -37,20 +38,31 @@ class Provider:
         self.issuer: Final = issuer
         self._lock: Final = threading.Lock()
         self._metadata: Mapping[str, Any] | None = None
-        self._metadata_until = 0.0
+        self._ask_again_at = 0.0
         self._keys: Mapping[str, RSAKey] = {}
 
     def metadata(self) -> Mapping[str, Any]:
-        """Its discovery document; an old one while a new one cannot be had. Errors: AccessServiceAway."""
+        """Its discovery document; an old one while a new one cannot be had. Errors: AccessServiceAway.
+
+        After a failure it is left alone for a while, so that people do not wait for it one after another.
+        """
         with self._lock:
-            if self._metadata is None or time.monotonic() > self._metadata_until:
+            now = time.monotonic()
+            if now > self._ask_again_at:
                 try:
                     self._metadata = self._discover()
-                    self._metadata_until = time.monotonic() + SECONDS_TO_KEEP
+                    self._ask_again_at = now + SECONDS_TO_KEEP
                 except AccessServiceAway:
-                    if self._metadata is None:
-                        raise
+                    self._ask_again_at = time.monotonic() + SECONDS_LEFT_ALONE
+            if self._metadata is None:
+                raise AccessServiceAway(self.issuer)
             return self._metadata
+
+    def names_itself(self, issuer: str | None) -> bool:
+        """Whether an answer that names this issuer, or none, may be ours (RFC 9207). Errors: AccessServiceAway."""
+        if issuer is None:
+            return not self.metadata().get("authorization_response_iss_parameter_supported", False)
+        return issuer == self.issuer
 
     def key(self, kid: str) -> RSAKey | None:
         """The key with this name; the keys are asked once more when it is not among them. Errors: AccessServiceAway."""

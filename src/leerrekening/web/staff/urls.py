@@ -1,0 +1,19 @@
+"""Addresses of the pages for staff."""
+
+from django.urls import URLPattern, path
+
+from leerrekening.web.staff import cases, running, watching
+
+urlpatterns: list[URLPattern] = [
+    path("", watching.home, name="staff"),
+    path("/dossiers", cases.queue, name="staff_cases"),
+    path("/dossiers/<str:number>", cases.one, name="staff_case"),
+    path("/dossiers/<str:number>/stap", cases.step, name="staff_case_step"),
+    path("/taken", running.jobs_page, name="staff_jobs"),
+    path("/taken/<int:job>", running.retry, name="staff_job_retry"),
+    path("/alarmen", watching.alarms, name="staff_alarms"),
+    path("/alarmen/<uuid:alarm>", watching.resolve, name="staff_alarm_resolve"),
+    path("/alarmen/helper/<int:helper_alarm>", watching.close_helper_alarm, name="staff_helper_alarm"),
+    path("/rollen", watching.roles, name="staff_roles"),
+    path("/handelingen", watching.acts, name="staff_acts"),
+]

@@ -1,0 +1,146 @@
+"""Watching over staff: alarms and locks, roles, and what was done with which reason."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leerrekening.registry import alarms as helper_alarms
+from leerrekening.registry import staff
+from leerrekening.web import database
+from leerrekening.web.audience import audience
+from leerrekening.web.components import Field, Text
+
+# The pages of each capacity, in the order of its home: name of the page, what its link says, what it is for.
+PAGES: Final[dict[str, tuple[tuple[str, str | Promise, str | Promise], ...]]] = {
+    "caseworker": (
+        (
+            "staff_cases",
+            gettext_lazy("Verbeteringen"),
+            gettext_lazy("Vragen van mensen om een fout te verbeteren."),
+        ),
+    ),
+    "administrator": (
+        (
+            "staff_jobs",
+            gettext_lazy("Werking"),
+            gettext_lazy("Werkt alles? Wat wacht, mislukte of zit vast?"),
+        ),
+        (
+            "staff_alarms",
+            gettext_lazy("Alarmen"),
+            gettext_lazy("Wie opende te veel dossiers en is geblokkeerd?"),
+        ),
+        ("staff_roles", gettext_lazy("Rollen"), gettext_lazy("Wie werkt hier, en in welke rol?")),
+    ),
+    "auditor": (
+        (
+            "staff_acts",
+            gettext_lazy("Handelingen"),
+            gettext_lazy("Wat medewerkers en helpers deden, en waarom."),
+        ),
+        (
+            "staff_alarms",
+            gettext_lazy("Alarmen"),
+            gettext_lazy("Wie opende te veel dossiers en is geblokkeerd?"),
+        ),
+        ("staff_roles", gettext_lazy("Rollen"), gettext_lazy("Wie werkt hier, en in welke rol?")),
+    ),
+}
+SHORTEST_REASON: Final = 3
+CAPACITIES: Final[dict[str, str | Promise]] = {
+    "helper": gettext_lazy("helper"),
+    "caseworker": gettext_lazy("dossierbehandelaar"),
+    "analyst": gettext_lazy("onderzoeker"),
+    "auditor": gettext_lazy("auditor"),
+    "administrator": gettext_lazy("beheerder"),
+}
+
+
+@audience("caseworker", "administrator", "auditor")
+def home(request: HttpRequest) -> HttpResponse:
+    """What this member of staff can do here."""
+    pages = [
+        {"url": reverse(name), "title": title, "text": text}
+        for name, title, text in PAGES[request.visitor.capacity]
+    ]
+    return render(request, "staff/home.html", {"pages": pages})
+
+
+@audience("administrator", "auditor")
+def alarms(request: HttpRequest) -> HttpResponse:
+    """Alarms, the open ones first."""
+    return shown(request)
+
+
+def shown(request: HttpRequest, error: Text = "") -> HttpResponse:
+    """The page of alarms."""
+    with database.transaction(request) as connection:
+        found = staff.alarms(connection)
+        of_helpers = helper_alarms.alarms(connection, still_open=False)
+    context = {
+        "alarms": found,
+        "of_helpers": of_helpers,
+        "most": staff.MOST_PEOPLE_AN_HOUR,
+        "may_resolve": request.visitor.capacity == "administrator",
+        "problems": [Field("why", "text", _("Reden"), error=error)] if error else [],
+    }
+    return render(request, "staff/alarms.html", context, status=422 if error else 200)
+
+
+@audience("administrator", level="act", methods=("POST",))
+def resolve(request: HttpRequest, alarm: UUID) -> HttpResponse:
+    """Close an alarm, and unlock or not."""
+    why = request.POST.get("why", "").strip()
+    if not why:
+        return shown(request, _("Schrijf een reden."))
+    with database.transaction(request) as connection:
+        try:
+            done = staff.resolve(connection, alarm, unlock=request.POST.get("do") == "unlock", why=why)
+        except staff.NotForYou:
+            raise Http404 from None
+    if not done:
+        raise Http404
+    return redirect("staff_alarms")
+
+
+@audience("administrator", level="act", methods=("POST",))
+def close_helper_alarm(request: HttpRequest, helper_alarm: int) -> HttpResponse:
+    """Close an alarm over a helper, which opens the lock."""
+    why = request.POST.get("why", "").strip()
+    if len(why) < SHORTEST_REASON:
+        return shown(request, _("Schrijf een reden."))
+    with database.transaction(request) as connection:
+        if not helper_alarms.close(connection, helper_alarm, why, request.visitor.name):
+            raise Http404
+        staff.note(connection, "helper_alarm_closed", str(helper_alarm), why)
+    return redirect("staff_alarms")
+
+
+@audience("administrator", "auditor")
+def roles(request: HttpRequest) -> HttpResponse:
+    """Everybody who is more than a citizen here."""
+    with database.transaction(request) as connection:
+        found = staff.roles(connection)
+    people = [{"role": each, "capacity": CAPACITIES[each.capacity]} for each in found]
+    return render(request, "staff/roles.html", {"people": people})
+
+
+@audience("auditor")
+def acts(request: HttpRequest) -> HttpResponse:
+    """What staff and helpers did, without who it was about. Read only; the look itself is an act."""
+    with database.transaction(request) as connection:
+        try:
+            staff.note(connection, "acts_read", "", "audit")
+        except staff.NotForYou:
+            raise Http404 from None
+        found = staff.acts(connection)
+    lines = [{"act": each, "capacity": CAPACITIES.get(each.capacity, each.capacity)} for each in found]
+    return render(request, "staff/acts.html", {"acts": lines})

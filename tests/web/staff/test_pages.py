@@ -1,0 +1,146 @@
+"""Pages for staff: only what is theirs, every act with its reason, and a lock for who opens too much."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from tests.installed import Installed
+from tests.town import OFFICE
+from tests.web.my_data.test_pages import ask, certify_diploma
+from tests.web.visitors import SUBSTANTIAL, OpenAs, SignIn
+
+from leerrekening import jobs
+from leerrekening.registry import staff
+
+
+@pytest.fixture
+def case(accounts: Installed, sign_in: SignIn) -> Any:
+    """A person with a case; `number` on it."""
+    client = sign_in("citizen", name="Amina Voorbeeld")
+    certify_diploma(accounts, client.visitor.party)
+    client.number = ask(client)
+    return client
+
+
+def test_a_case_from_queue_to_answer(accounts: Installed, sign_in: SignIn, case: Any) -> None:
+    office = sign_in("caseworker", organisation=OFFICE, name="Bart Goossens")
+    queue = office.get("/nl/beheer/dossiers").content.decode()
+    assert case.number in queue
+    assert "Voorbeeld<" not in queue and "bachelor" not in queue
+    page = office.get(f"/nl/beheer/dossiers/{case.number}").content.decode()
+    assert "Amina Voorbeeld" in page and "Ik heb een bachelor." in page
+    step = f"/nl/beheer/dossiers/{case.number}/stap"
+    for wrong in ({}, {"to": "sent"}, {"to": "accepted", "why": "Ja."}):
+        assert office.post(step, wrong).status_code == 422
+    assert office.post(step, {"to": "answered", "why": "De LED kijkt het na."}).status_code == 302
+    assert office.post(step, {"to": "answered", "why": "Nog eens."}).status_code == 422
+    assert office.post(step, {"to": "accepted", "why": "Het diploma staat er nu."}).status_code == 302
+    shown = case.get(f"/nl/mijn-rekening/verbeteringen/{case.number}").content.decode()
+    assert "Aanvaard: u had gelijk" in shown and "Het diploma staat er nu." in shown
+    assert accounts.all(
+        "select what, why from registry.staff_act where about = %s order by act", case.number
+    ) == [("case_answered", "De LED kijkt het na."), ("case_accepted", "Het diploma staat er nu.")]
+    looked = accounts.all(
+        "select distinct actor_name, detail ->> 'case' from registry.journal where party = %s and what = 'case_opened'",
+        case.visitor.party,
+    )
+    assert looked == [("Bart Goossens", case.number)]
+
+
+def test_staff_without_the_case_find_nothing(accounts: Installed, sign_in: SignIn, case: Any) -> None:
+    elsewhere = sign_in("caseworker", organisation="OVO999009")
+    real = elsewhere.get(f"/nl/beheer/dossiers/{case.number}")
+    made_up = "K-2020-000001-99"
+    never = elsewhere.get(f"/nl/beheer/dossiers/{made_up}")
+    assert real.status_code == never.status_code == 404
+    assert real.content.replace(case.number.encode(), b"") == never.content.replace(made_up.encode(), b"")
+    assert case.number not in elsewhere.get("/nl/beheer/dossiers").content.decode()
+    assert (
+        elsewhere.post(f"/nl/beheer/dossiers/{case.number}/stap", {"to": "sent", "why": "x"}).status_code
+        == 404
+    )
+    weak = sign_in("caseworker", organisation=OFFICE, level=SUBSTANTIAL, signed_in_ago=timedelta(hours=1))
+    assert weak.post(f"/nl/beheer/dossiers/{case.number}/stap", {"to": "sent", "why": "x"}).status_code == 303
+    for capacity in ("administrator", "auditor", "analyst", "helper", "citizen"):
+        assert sign_in(capacity).get(f"/nl/beheer/dossiers/{case.number}").status_code == 403
+    journal = accounts.all("select count(*) from registry.journal where party = %s", case.visitor.party)
+    assert journal == [(0,)]
+
+
+def test_j10_7_opening_too_many_files_locks_and_an_administrator_looks(
+    accounts: Installed, sign_in: SignIn, case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    curious = sign_in("caseworker", organisation=OFFICE, name="Nieuwsgierige Nel")
+    for party in range(900_001, 900_001 + staff.MOST_PEOPLE_AN_HOUR):
+        accounts.all(
+            "insert into registry.journal (party, actor, actor_name, capacity, what)"
+            " values (%s, %s, 'Nel', 'caseworker', 'case_opened')",
+            *(party, curious.visitor.actor),
+        )
+    assert curious.get(f"/nl/beheer/dossiers/{case.number}").status_code == 200
+    assert case.number not in curious.get("/nl/beheer/dossiers").content.decode()
+    assert curious.get(f"/nl/beheer/dossiers/{case.number}").status_code in (403, 404)
+    boss = sign_in("administrator", name="Inge De Backer")
+    assert "Nieuwsgierige Nel" in boss.get("/nl/beheer/alarmen").content.decode()
+    alarm = accounts.all("select alarm from registry.staff_alarm where actor = %s", curious.visitor.actor)[0][
+        0
+    ]
+    assert boss.post(f"/nl/beheer/alarmen/{alarm}", {"do": "unlock"}).status_code == 422
+    assert sign_in("auditor").post(
+        f"/nl/beheer/alarmen/{alarm}", {"do": "unlock", "why": "x"}
+    ).status_code in (403, 405)
+    assert (
+        boss.post(f"/nl/beheer/alarmen/{alarm}", {"do": "unlock", "why": "Een inhaaldag."}).status_code == 302
+    )
+    assert boss.post(f"/nl/beheer/alarmen/{alarm}", {"do": "unlock", "why": "Nog eens."}).status_code == 404
+    assert accounts.all("select locked_at from registry.actor where actor = %s", curious.visitor.actor) == [
+        (None,)
+    ]
+    acts = sign_in("auditor").get("/nl/beheer/handelingen").content.decode()
+    assert "alarm_unlocked" in acts and "Een inhaaldag." in acts and "acts_read" in acts
+
+
+def test_a_failed_job_is_shown_and_tried_again_with_a_reason(accounts: Installed, sign_in: SignIn) -> None:
+    with accounts.access.transaction("batch") as connection:
+        number = jobs.defer(connection, "deliver", party=1)
+    accounts.all("update jobs.procrastinate_jobs set status = 'doing'")
+    accounts.all("update jobs.procrastinate_jobs set status = 'failed'")
+    boss = sign_in("administrator")
+    assert f"{number}: deliver" in boss.get("/nl/beheer/taken").content.decode()
+    assert boss.post(f"/nl/beheer/taken/{number}").status_code == 422
+    assert boss.post(f"/nl/beheer/taken/{number}", {"why": "De mailserver werkt weer."}).status_code == 302
+    assert boss.post(f"/nl/beheer/taken/{number}", {"why": "Nog eens."}).status_code == 404
+    assert accounts.all("select count(*) from registry.staff_act where about = %s", str(number)) == [(1,)]
+    accounts.all("delete from jobs.procrastinate_jobs")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_the_pages_looked_at(
+    sign_in: SignIn,
+    open_as: OpenAs,
+    site: str,
+    case: Any,
+    axe: Callable[[Page], list[str]],
+    screenshot: Callable[[Page, str], Path],
+    language: str,
+    width: int,
+) -> None:
+    pages = {
+        "caseworker": ("", "/dossiers", f"/dossiers/{case.number}"),
+        "administrator": ("", "/taken", "/alarmen", "/rollen"),
+        "auditor": ("", "/handelingen"),
+    }
+    for capacity, names in pages.items():
+        page = open_as(
+            sign_in(capacity, organisation=OFFICE), audited=True, viewport={"width": width, "height": 800}
+        )
+        for name in names:
+            page.goto(f"{site}/{language}/beheer{name}")
+            assert axe(page) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+            short = "dossier" if "K-" in name else name.strip("/") or "start"
+            screenshot(page, f"beheer-{capacity}-{short}-{language}-{width}")
