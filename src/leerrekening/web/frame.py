@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from leerrekening.web.sign_in.sessions import SIGNED_IN
 from leerrekening.web.visitor import Visitor
 
 # Name of the page, and what its link says. A page below one of them (law_book_instrument) belongs to it.
@@ -68,10 +69,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "at_start": page == "start",
             "visitor": visitor,
             "holder": getattr(request, "holder", None),
-            # Pages for everyone do not look whose session it is, only whether the browser holds one.
+            # Pages for everyone do not look whose session it is, only what kind of key the browser holds.
             "has_session": visitor is not None
             or (
-                settings.SESSION_COOKIE_NAME in request.COOKIES and not getattr(request, "is_private", False)
+                request.COOKIES.get(settings.SESSION_COOKIE_NAME, "").startswith(SIGNED_IN)
+                and not getattr(request, "is_private", False)
             ),
         }
     }

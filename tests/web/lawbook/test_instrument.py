@@ -177,3 +177,20 @@ def test_files_are_those_of_the_law(client: Client) -> None:
             assert answer.content == file.read_bytes()
             assert answer["Content-Type"] == "text/yaml; charset=utf-8"
             assert answer["Content-Disposition"] == f'attachment; filename="{folder.name}-{file.name}"'
+
+
+@pytest.mark.parametrize(
+    ("language", "open_", "none"), [("nl", "nog open", "geen"), ("fr", "encore ouvert", "aucun")]
+)
+def test_what_an_example_expects_is_in_words(client: Client, language: str, open_: str, none: str) -> None:
+    """A case of our own whose verdict is open and that misses nothing: no codes, no sentence in another language."""
+    page = read(client, f"/{language}/wetboek/opleidingscheques/voorbeelden/OC-X52")
+    table = page.find(".//table")
+    assert table is not None
+    cells = [text_of(cell) for cell in table.iter("td")]
+    assert cells.count(open_) == 2
+    assert cells.count(none) == 2
+    assert "OC4" in cells
+    assert not {"undecided", "in_force", '"undecided"', "[]"} & set(cells)
+    assert "Before leave or credit" not in text_of(page.find(".//main"))
+    assert "Before leave or credit" in body(client, "/en/wetboek/opleidingscheques/voorbeelden/OC-X52")

@@ -327,6 +327,17 @@ def test_a_key_that_somebody_chose_is_not_taken(client: Client, planted: str) ->
     assert key_of(client) != planted
 
 
+def test_pages_for_everyone_say_whether_somebody_signed_in(client: Client) -> None:
+    """From the kind of key alone: somebody who turned back at the access service has nothing to sign out of."""
+    begun = authorize(to_service(client), CITIZEN)
+    assert "Aanmelden" in client.get("/nl/").content.decode()
+    back(client, begun)
+    page = client.get("/nl/").content.decode()
+    assert "Afmelden" in page and "Aanmelden" not in page
+    client.post("/nl/afmelden")
+    assert "Aanmelden" in client.get("/nl/").content.decode()
+
+
 def test_only_the_hash_of_a_key_is_kept(client: Client, accounts: Installed) -> None:
     sign_in_as(client, CITIZEN)
     key = key_of(client)

@@ -73,11 +73,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Compared:
-    """One expectation: what was expected and what came out, as JSON."""
+    """One expectation: what was expected and what came out, in words or, where ``as_data``, as JSON."""
 
     label: str
     expected: str
     found: str
+    as_data: bool
     meets: bool
 
 
@@ -179,7 +180,22 @@ def _compared(case: Case, key: str, found: Mapping[str, Any], meets: bool) -> Co
     if key in (*SETS, *CONTAINED):
         name = {"missing": "fact", "unconfirmed": "parameter"}.get(key, "id")
         actual = list(dict.fromkeys(a if isinstance(a, str) else a[name] for a in actual or ()))
-    return Compared(said(EXPECTED, key), as_json(expected), as_json(_only(expected, actual)), meets)
+    actual = _only(expected, actual)
+    label, words = said(EXPECTED, key), (_outcome_words(key, expected), _outcome_words(key, actual))
+    if words[0] is None or words[1] is None:
+        return Compared(label, as_json(expected), as_json(actual), as_data=True, meets=meets)
+    return Compared(label, words[0], words[1], as_data=False, meets=meets)
+
+
+def _outcome_words(key: str, value: Any) -> str | None:
+    """A status, a verdict or a list of ids in words; None for what is shown as data."""
+    if key == "status":
+        return said(STATUSES, value)
+    if key == "verdict":
+        return said(VERDICTS, value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value) or said(NOTHING, "none")
+    return None
 
 
 def _only(expected: Any, actual: Any) -> Any:

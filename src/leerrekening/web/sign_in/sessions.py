@@ -21,6 +21,8 @@ from leerrekening.web import database
 from leerrekening.web.visitor import Visitor
 
 VISITOR: Final = "visitor"
+# How the key begins of somebody who has signed in, and of somebody who is about to.
+SIGNED_IN, ON_THE_WAY = "in-", "to-"
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=10)
 # For somebody who is on the way to the access service and back.
@@ -45,8 +47,9 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
             return found.fetchone() is not None
 
     def create(self) -> None:
-        """Keep what the session holds under a new key."""
-        self._session_key = secrets.token_urlsafe(32)
+        """Keep what the session holds under a new key, which tells pages for everyone whether somebody signed in."""
+        begins = SIGNED_IN if VISITOR in self._get_session(no_load=True) else ON_THE_WAY
+        self._session_key = begins + secrets.token_urlsafe(32)
         self.save(must_create=True)
         self.modified = True
 
