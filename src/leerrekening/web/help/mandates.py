@@ -82,7 +82,9 @@ def as_before(request: HttpRequest) -> dict[str, list[str]] | None:
         return None
     with transaction(request) as connection:
         mandate = mandates.one(connection, named)
-    return mandate and {"scopes": sorted(mandate.scopes), "duration": [mandate.duration]}
+    if mandate is None:
+        return None
+    return {"scopes": sorted(mandate.scopes), "duration": [mandate.duration]}
 
 
 @audience("helper", methods=("GET", "POST"))
