@@ -133,6 +133,25 @@ def test_a_half_made_folder_is_made_again(tmp_path: Path) -> None:
         assert pid_of(tmp_path)
 
 
+def test_a_process_that_outlives_its_killed_server_does_not_keep_the_next_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for a lock of a process that is gone, or, as here, stands still: it would never leave by itself."""
+    monkeypatch.setattr(processes, "ORPHAN_SECONDS", 0.5)
+    with ensured(tmp_path) as first:
+        connection = psycopg.connect(first.dsn(), autocommit=True)
+        backend, postmaster = connection.info.backend_pid, pid_of(tmp_path)
+        assert postmaster
+        os.kill(backend, signal.SIGSTOP)
+        assert not processes.is_orphan(backend) and not processes.is_orphan(postmaster)
+        os.kill(postmaster, signal.SIGKILL)
+        with ensured(tmp_path) as again, psycopg.connect(again.dsn()) as other:
+            assert other.execute("select 1").fetchone() == (1,)
+            assert backend not in processes.processes_in(tmp_path / "pg")
+        connection.close()
+    assert pid_of(tmp_path) is None
+
+
 def test_a_deep_folder_gets_its_socket_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = tmp_path / ("d" * 90)
     with tempfile.TemporaryDirectory() as short:  # that of the tests may be deep itself

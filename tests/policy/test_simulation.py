@@ -115,6 +115,12 @@ def test_changing_an_assumption_changes_the_result_and_the_note(results: Results
     assert "0.016" not in markdown(results, "en")
 
 
+def test_the_note_tells_the_figures_as_they_were_run(results: Results) -> None:
+    note = markdown(results, "en")
+    assert "| 7 years | 1 January 2027 |" in note
+    assert "| does not exist | 1 January 2027 |" in note
+
+
 def test_supply_limits_use(results: Results) -> None:
     assumptions = dict(results.assumptions)
     assumptions["take_up.loopbaankrediet"] = assumptions["take_up.loopbaankrediet"].at(0.02)

@@ -112,6 +112,7 @@ class World:
     def send(self, name: str, method: str, address: str) -> Any:
         """What this visitor gets."""
         answer = self.client(name).generic(method, address, content_type="application/x-www-form-urlencoded")
+        assert answer.headers["Cache-Control"] == "no-store", f"{method} {address}: a browser may keep it"
         if method != "GET":
             self.made.clear()
         return answer

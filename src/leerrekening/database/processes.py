@@ -11,6 +11,7 @@ from leerrekening.database.errors import ServerFailed
 
 START_SECONDS = 120
 STOP_SECONDS = 120
+ORPHAN_SECONDS = 5.0
 
 # Servers this process has started: a child that has died must be reaped by its parent before its folder is free.
 children: dict[int, "subprocess.Popen[bytes]"] = {}
@@ -34,12 +35,20 @@ def stop_cluster(cluster: Path) -> None:
 
 
 def await_departure(cluster: Path) -> None:
-    """Wait until the processes of a killed server have gone, and take away the note of one that is only a name."""
-    deadline = time.monotonic() + START_SECONDS
+    """Wait until the processes of a killed server have gone, and take away the note of one that is only a name.
+
+    One that waits for a lock of a process that was killed never notices that its server is dead, and would keep every
+    later server from starting: after a while it is killed too. Errors: ServerFailed.
+    """
+    began = time.monotonic()
     noted = read_status(cluster)
-    while processes_in(cluster) or (noted and is_alive(noted[0]) and is_postgres(noted[0])):
-        if time.monotonic() > deadline:
-            raise ServerFailed(f"processes of an earlier server still use {cluster}: {processes_in(cluster)}")
+    while (left := processes_in(cluster)) or (noted and is_alive(noted[0]) and is_postgres(noted[0])):
+        if time.monotonic() > began + START_SECONDS:
+            raise ServerFailed(f"processes of an earlier server still use {cluster}: {left}")
+        if time.monotonic() > began + ORPHAN_SECONDS and all(is_orphan(pid) for pid in left):
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
     if noted and state_of(noted[0]) is not None:
         # Dead, but its parent has not looked yet; or its number went to another program. PostgreSQL would take it
@@ -78,6 +87,16 @@ def state_of(pid: int) -> str | None:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except (OSError, IndexError):
         return None
+
+
+def is_orphan(pid: int) -> bool:
+    """Whether a process worked for a server that is gone. The server itself, and who works for it, is none."""
+    try:
+        title = Path(f"/proc/{pid}/cmdline").read_bytes()
+        parent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1]
+    except OSError:
+        return True
+    return title.startswith(b"postgres: ") and not is_postgres(int(parent))
 
 
 def is_postgres(pid: int) -> bool:

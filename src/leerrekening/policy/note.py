@@ -13,10 +13,13 @@ from leerrekening.paper import Block, Column, Document, Heading, Items, Paragrap
 from leerrekening.policy.duplicates import Mostly
 from leerrekening.policy.note_words import WORDS
 from leerrekening.policy.persons import STATUSES
+from leerrekening.policy.reforms import Reform
 from leerrekening.policy.results import MOVES, Results
+from leerrekening.policy.simulation import Scenario
 from leerrekening.policy.study import Study
 from leerrekening.policy.synthesis import EDUCATIONS
-from leerrekening.rules.words import fill, number_words
+from leerrekening.rules import days
+from leerrekening.rules.words import date_words, fill, number_words, value_words
 
 FROM = "employee"
 """The note tells what a change does to employees; the file of the matrix has every status."""
@@ -82,6 +85,8 @@ class _Note:
         if reform is not None:
             yield Paragraph(reform.reason[self.language])
             yield Paragraph(f"{w['author']}: {reform.author}; {w['date']}: {reform.date}")
+            if reform.content.get("figures"):
+                yield self._figures(scenario, reform)
         told = simulation.scenarios[0].unconfirmed if index else ()
         if scenario.unconfirmed and scenario.unconfirmed != told and simulation.setting.last_known:
             yield Paragraph(w["reading"].format(list=", ".join(scenario.unconfirmed)), small=True)
@@ -96,6 +101,18 @@ class _Note:
         if reform is not None and reform.notes:
             yield Heading(w["notes"], 2)
             yield Items(tuple(note[self.language] for note in reform.notes))
+
+    def _figures(self, scenario: Scenario, reform: Reform) -> Table:
+        """What the scenario changes, as it was run: also what somebody changed in a copy."""
+        w, rows = WORDS[self.language], []
+        for item in reform.content["figures"]:
+            figure = scenario.engine.figures[item["id"]]
+            value = figure.read(days.day_of(str(item["from"])))
+            words = w.get(str(value)) or value_words(value, figure.rule_unit, self.language)
+            on = date_words(days.day_of(str(item["from"])), self.language)
+            rows.append((figure.name[self.language], words, on))
+        columns = (Column(w["figure"]), Column(w["value"]), Column(w["from"]))
+        return Table(w["figures"], columns, tuple(rows))
 
     def _entitled(self, index: int) -> Table:
         w = WORDS[self.language]

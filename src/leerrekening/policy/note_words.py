@@ -24,6 +24,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "both": "voldoet aan beide", "only_first": "alleen eerste", "only_second": "alleen tweede",
         "sample": "Geteld bij {n} van de {size} mensen.",
         "employee": "werknemer", "private": "privésector", "social_profit": "socialprofit", "public": "overheid", "education": "onderwijs", "autonomous_public_company": "autonoom overheidsbedrijf", "none": "geen werk", "vlaams_gewest": "werkt in Vlaanderen", "brussels_gewest": "werkt in Brussel", "waals_gewest": "werkt in Wallonië", "other": "werkt elders", "mostly": "vooral",
+        "figures": "Cijfers van dit scenario", "figure": "cijfer", "from": "vanaf",
+        "absent": "bestaat niet", "exists": "bestaat", "proposed": "is een voorstel",
     },
     "fr": {
         "block:money": "tous les droits en argent", "block:time": "tous les droits en temps", "block:guidance": "tous les droits à l'accompagnement",
@@ -42,6 +44,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "both": "remplit les deux", "only_first": "la première seulement", "only_second": "la deuxième seulement",
         "sample": "Compté sur {n} des {size} personnes.",
         "employee": "salarié", "private": "secteur privé", "social_profit": "non-marchand", "public": "secteur public", "education": "enseignement", "autonomous_public_company": "entreprise publique autonome", "none": "sans travail", "vlaams_gewest": "travaille en Flandre", "brussels_gewest": "travaille à Bruxelles", "waals_gewest": "travaille en Wallonie", "other": "travaille ailleurs", "mostly": "surtout",
+        "figures": "Chiffres de ce scénario", "figure": "chiffre", "from": "à partir du",
+        "absent": "n'existe pas", "exists": "existe", "proposed": "est une proposition",
     },
     "de": {
         "block:money": "alle Ansprüche auf Geld", "block:time": "alle Ansprüche auf Zeit", "block:guidance": "alle Ansprüche auf Beratung",
@@ -60,6 +64,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "both": "erfüllt beide", "only_first": "nur die erste", "only_second": "nur die zweite",
         "sample": "Gezählt bei {n} von {size} Personen.",
         "employee": "Arbeitnehmer", "private": "Privatsektor", "social_profit": "Sozialsektor", "public": "öffentlicher Dienst", "education": "Unterrichtswesen", "autonomous_public_company": "autonomes öffentliches Unternehmen", "none": "keine Arbeit", "vlaams_gewest": "arbeitet in Flandern", "brussels_gewest": "arbeitet in Brüssel", "waals_gewest": "arbeitet in der Wallonie", "other": "arbeitet anderswo", "mostly": "vor allem",
+        "figures": "Zahlen dieses Szenarios", "figure": "Zahl", "from": "ab",
+        "absent": "gibt es nicht", "exists": "gibt es", "proposed": "ist ein Vorschlag",
     },
     "en": {
         "block:money": "all rights in money", "block:time": "all rights in time", "block:guidance": "all rights to guidance",
@@ -78,5 +84,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "both": "meets both", "only_first": "first only", "only_second": "second only",
         "sample": "Counted for {n} of {size} people.",
         "employee": "employee", "private": "private sector", "social_profit": "social profit", "public": "public sector", "education": "education", "autonomous_public_company": "autonomous public company", "none": "no work", "vlaams_gewest": "works in Flanders", "brussels_gewest": "works in Brussels", "waals_gewest": "works in Wallonia", "other": "works elsewhere", "mostly": "mostly",
+        "figures": "Figures of this scenario", "figure": "figure", "from": "from",
+        "absent": "does not exist", "exists": "exists", "proposed": "is a proposal",
     },
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Final, cast
 from leerrekening import jobs
 from leerrekening.account import grants, yearly
 from leerrekening.account.decisions import Cause
+from leerrekening.account.rule_change import RuleChange, tell_all
 from leerrekening.jobs.work import Task, Work
 from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.registry import notices, sources
@@ -44,8 +45,21 @@ def grants_of_the_year(work: Work, day: str) -> None:
             yearly.run(work.dsn_of("batch"), on, progress=lambda _progress: work.checkpoint())
 
 
+def tell_rule_change(work: Work, day: str) -> None:
+    """On the day on which a dated rule begins to count: tell each person whom it touches. Nobody is told twice."""
+    held = the_keeper().held()
+    change = RuleChange(held, held, date.fromisoformat(day))
+    if change.instruments():
+        tell_all(
+            lambda: work.access.transaction("batch"),
+            change,
+            progress=lambda _looked, _told: work.checkpoint(),
+        )
+
+
 TASKS: Final = (
     Task("refresh", refresh),
     Task("redecide", redecide),
     Task("grants_of_the_year", grants_of_the_year, every="day"),
+    Task("tell_rule_change", tell_rule_change, every="day"),
 )

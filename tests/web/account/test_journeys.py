@@ -144,6 +144,19 @@ def test_j1_2_balance_opens_to_its_lines_and_equals_their_sum(
         assert balance.reserved == sum(line.reserved_change for line in balance.lines)
 
 
+def test_j1_5_this_is_wrong_from_the_fact_to_a_case_number(
+    cleaner: int, sign_in: SignIn, open_as: OpenAs, site: str
+) -> None:
+    page = open_as(sign_in("citizen", party=cleaner), viewport=PHONE)
+    page.goto(f"{site}/nl/mijn-rekening/recht/vlaams_opleidingsverlof")
+    share = page.locator(".llr-facts .llr-summary-list__row").filter(has_text="Deel van een voltijdse job")
+    share.get_by_role("link", name="Klopt dit niet?").click()
+    expect(page.locator("main")).to_contain_text("De eigenaar van dit gegeven is ")
+    page.get_by_label("Wat klopt er niet?").fill("Ik werk voltijds.")
+    page.get_by_role("button", name="Vraag om dit te verbeteren").click()
+    expect(page.locator("main")).to_contain_text(re.compile(r"K-\d{4}-\d{6}-\d{2}"))
+
+
 # --- what if ---------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
@@ -286,6 +287,15 @@ def test_other_capacities_do_not_open_a_citizens_page(sign_in: SignIn, capacity:
     answer = sign_in(capacity).get("/look")
     assert answer.status_code == 403
     assert "andere hoedanigheid" in answer.content.decode()
+
+
+@pytest.mark.parametrize("capacity", ["analyst", None])
+def test_who_sees_no_person_has_no_transaction(accounts: Installed, capacity: Any) -> None:
+    request = RequestFactory().get("/")
+    request.visitor = new_visitor(accounts, capacity) if capacity else None
+    request.holder = None
+    with pytest.raises(ImproperlyConfigured), database.transaction(request):
+        pass
 
 
 def test_several_capacities(sign_in: SignIn) -> None:

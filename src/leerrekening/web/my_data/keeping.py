@@ -19,6 +19,8 @@ from leerrekening.web.audience import audience
 from leerrekening.web.rights.outcome import in_words
 
 MONTHS_IN_A_YEAR: Final = 12
+# What Regulation (EU) 2016/679 is called; the files name it in English.
+REGULATION: Final = {"nl": "AVG", "fr": "RGPD", "de": "DSGVO", "en": "GDPR"}
 
 
 @audience("citizen")
@@ -33,7 +35,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
             {
                 "what": in_words(each.what),
                 "period": period_words(each),
-                "ground": each.ground,
+                "ground": each.ground.replace("GDPR", in_words(REGULATION)),
                 "ours": each.ours,
             }
             for each in retention.classes()

@@ -30,6 +30,8 @@ from leerrekening.rules import days
 PEOPLE: Final = 40_000
 WEIGHT: Final = 100
 SEED: Final = 1
+# Shares in a note are counted over one in so many of these people.
+NOTE_ONE_IN: Final = 4
 # Assumptions on how people and counsellors behave. The others shape the population, which is drawn once.
 BEHAVIOUR: Final = ("take_up.", "anticipation", "supply.")
 
@@ -102,8 +104,12 @@ def _studied(identity: str | None) -> Studied:
 
 
 def note(comparison: Comparison, language: str) -> bytes:
-    """The note on a comparison as an accessible PDF."""
-    return render(document(comparison.results, language, drawn=comparison.drawn), language, large_type=False)
+    """The note on a comparison as an accessible PDF, with what a change of work does and which conditions are alike."""
+    simulation = comparison.results.simulation
+    day = simulation.setting.as_of
+    some = pl.concat(_people(day)).gather_every(NOTE_ONE_IN)
+    found = study(simulation, some, days.day_of(day), PEOPLE * WEIGHT)
+    return render(document(comparison.results, language, found, comparison.drawn), language, large_type=False)
 
 
 def warm_up() -> None:
