@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
@@ -62,10 +62,13 @@ def conversations(connection: Connection, party: int) -> list[Conversation]:
 
 
 def barrier_counts(
-    connection: Connection, first: date, last: date, least: int = SMALLEST_COUNT
+    connection: Connection, year: int, quarter: int, least: int = SMALLEST_COUNT
 ) -> dict[str, int | None]:
-    """How many people met each barrier; None where the number is too small to be told. For runs."""
+    """How many people met each barrier in a quarter (1 to 4); None where the number is too small to be told.
+
+    Empty while the quarter runs: a count that grows from day to day tells who came in between. For runs.
+    """
     rows = connection.execute(
-        "select barrier, people from registry.barrier_counts(%s, %s, %s)", [first, last, least]
+        "select barrier, people from registry.barrier_counts(%s, %s, %s)", [year, quarter, least]
     ).fetchall()
     return dict(rows)

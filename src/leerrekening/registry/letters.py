@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,7 @@ from leerrekening.rules.words import date_words
 
 TEXTS: Final = Path(__file__).parent / "texts"
 HERE: Final = ZoneInfo("Europe/Brussels")
+PHONE: Final = "LLR_HELP_PHONE"
 SIGN_HERE: Final = "\N{HORIZONTAL ELLIPSIS}" * 18
 
 
@@ -53,7 +55,14 @@ def entry_in_words(entry: Entry, language: str) -> str:
     journal = words("journal")
     page = entry.detail.get("page", "other")
     shown = journal["page"].get(page, journal["page"]["other"])[language]
-    return str(journal["what"][entry.what][language]).format(page=shown)
+    what = journal["what"].get(entry.what, journal["what"]["other"])
+    return str(what[language]).format(page=shown)
+
+
+def or_on_site(texts: Mapping[str, Any], key: str, language: str) -> str:
+    """A text with the number of the telephone service, or the text for an installation that has none."""
+    phone = os.environ.get(PHONE, "").strip()
+    return str(texts[key][language]).format(phone=phone) if phone else str(texts[f"{key}_on_site"][language])
 
 
 def day_in_words(moment: datetime, language: str) -> str:
@@ -62,7 +71,10 @@ def day_in_words(moment: datetime, language: str) -> str:
 
 
 def mandate_form(mandate: Mandate, language: str) -> Document:
-    """The form that a person signs on paper. Asked on paper: the form holds the name as the helper wrote it."""
+    """The form that a person signs on paper. Asked on paper: the form holds the name as the helper wrote it.
+
+    One sheet, so that nobody puts another sheet before the one that was signed.
+    """
     form = words("letters")["form"]
 
     def say(key: str, **values: str) -> str:
@@ -70,16 +82,18 @@ def mandate_form(mandate: Mandate, language: str) -> Document:
 
     duration = duration_in_words(mandate.duration, language)
     blocks: tuple[Block, ...] = (
-        Heading(say("who")),
-        Pairs(((say("name"), mandate.person or SIGN_HERE),)),
-        Heading(say("helper")),
-        Pairs(((say("name"), mandate.helper), (say("organisation"), mandate.organisation))),
+        Pairs(
+            (
+                (say("me"), mandate.person or SIGN_HERE),
+                (say("helper"), f"{mandate.helper}, {mandate.organisation}"),
+            )
+        ),
         Heading(say("what")),
         Items(scopes_in_words(mandate.scopes, language)),
         Heading(say("how_long")),
         Paragraph(say("from_then", duration=duration)),
         Heading(say("stop")),
-        Paragraph(say("how_to_stop")),
+        Paragraph(or_on_site(form, "how_to_stop", language)),
         Code(say("code"), code_of(mandate.mandate)),
         Paragraph(say("told")),
         Paragraph(f"{say('signature')}: {SIGN_HERE}", bold=True),
@@ -118,7 +132,7 @@ def helped_letter(
         else (
             Paragraph(letter["until"][language].format(day=until)),
             Heading(form["stop"][language]),
-            Paragraph(form["how_to_stop"][language]),
+            Paragraph(or_on_site(form, "how_to_stop", language)),
             Code(form["code"][language], code_of(mandate.mandate)),
         )
     )
@@ -137,7 +151,7 @@ def helped_letter(
             Heading(letter["did"][language]),
             done,
             *still,
-            Notice(letter["not_you"][language]),
+            Notice(or_on_site(letter, "not_you", language)),
         ),
     )
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.installed import Installed
 from tests.web.visitors import OpenAs, SignIn
 
+from leerrekening.demo.access_service.service import AccessService
 from leerrekening.registry import mandates
 from leerrekening.registry.insz import Insz
 
@@ -228,7 +229,11 @@ def test_g1_axe_and_320_pixels(
         ],
         citizen: [
             *("mijn-rekening/helpers", f"mijn-rekening/helpers/vraag/{home}", "mijn-rekening/gekeken"),
-            "hulp/stoppen",
+            *(
+                "mijn-rekening/helpers/gesprekken",
+                f"mijn-rekening/helpers/vraag/{desk}?balie=1",
+                "hulp/stoppen",
+            ),
         ],
     }
     for client, addresses in visits.items():
@@ -236,7 +241,7 @@ def test_g1_axe_and_320_pixels(
         narrow = open_as(client, viewport={"width": 320, "height": 640})
         for address in addresses:
             wide.goto(f"{site}/{language}/{address}")
-            name = re.sub(r"[0-9a-f-]{36}", "x", address).replace("/", "-")
+            name = re.sub(r"[0-9a-f-]{36}", "x", address).replace("/", "-").replace("?", "-")
             assert axe(wide) == [], address
             narrow.goto(f"{site}/{language}/{address}")
             scroll = narrow.evaluate("document.documentElement.scrollWidth")
@@ -311,3 +316,59 @@ def settings() -> Any:
     yield Changes()
     for change in undo:
         change.disable()
+
+
+@pytest.mark.parametrize("answered", ["yes", "no"])
+def test_j5_1_at_the_desk_nobody_stays_signed_in_on_the_device_of_the_helper(
+    sign_in: SignIn, accounts: Installed, service: AccessService, answered: str
+) -> None:
+    mandate = ask(sign_in("helper"), "desk")
+    citizen = sign_in("citizen")
+    address = f"/nl/mijn-rekening/helpers/vraag/{mandate}"
+    shown = citizen.get(f"{address}?balie=1").content.decode()
+    assert "melden wij u hier meteen af" in shown
+    assert '<input type="hidden" name="balie" value="1">' in shown
+    assert citizen.post(address, {"answer": answered, "balie": "1"}).status_code == 200
+    assert citizen.get("/nl/mijn-rekening/helpers").status_code == 302, "signed out"
+    begun = accounts.all("select begins_at is not null from registry.mandate where mandate = %s", mandate)
+    assert begun == [(answered == "yes",)]
+
+
+@pytest.mark.parametrize("what", ["data_copied", "something_new"])
+def test_j5_5_opens_whatever_was_done(sign_in: SignIn, accounts: Installed, what: str) -> None:
+    citizen = sign_in("citizen")
+    accounts.all(
+        "insert into registry.journal (party, actor_name, capacity, what) values (%s, 'x', 'citizen', %s)",
+        *(citizen.visitor.party, what),
+    )
+    assert citizen.get("/nl/mijn-rekening/gekeken").status_code == 200
+
+
+def test_j5_6_the_person_reads_what_was_written_down(sign_in: SignIn) -> None:
+    helper, citizen, mandate = helped(sign_in)
+    helper.post(f"/nl/hulp/{mandate}/gesprek", {"question": "Leren lassen", "barriers": ["financial"]})
+    own = citizen.get("/nl/mijn-rekening/helpers/gesprekken").content.decode()
+    assert "Leren lassen" in own
+    assert "In het geld" in own
+    other = sign_in("citizen").get("/nl/mijn-rekening/helpers/gesprekken").content.decode()
+    assert "Leren lassen" not in other
+
+
+def test_renewing_asks_the_same_again_and_the_person_says_yes_again(
+    sign_in: SignIn, open_as: OpenAs, site: str
+) -> None:
+    helper, citizen, mandate = helped(sign_in, "correct")
+    page = open_as(helper, java_script_enabled=False)
+    page.goto(f"{site}/nl/hulp")
+    page.get_by_role("link", name="Verlengen").click()
+    expect(page.get_by_label("Een fout melden of een antwoord geven")).to_be_checked()
+    expect(page.get_by_label("31 dagen")).to_be_checked()
+    expect(page.locator(".llr-error-summary")).to_have_count(0)
+    page.get_by_label("Thuis, met een code").check()
+    page.get_by_role("button", name="Vraag toestemming").click()
+    renewed = page.url.rsplit("/", 1)[1]
+    assert helper.get(f"/nl/hulp/{mandate}/gesprek").status_code == 200, "until the person says yes"
+    citizen.post(f"/nl/mijn-rekening/helpers/vraag/{renewed}", {"answer": "yes"})
+    assert helper.get(f"/nl/hulp/{mandate}/gesprek").status_code == 404
+    assert helper.get(f"/nl/hulp/{renewed}/gesprek").status_code == 200
+    assert "Jozef" not in sign_in("helper").get(f"/nl/hulp/nieuw?zoals={renewed}").content.decode()

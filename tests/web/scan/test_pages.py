@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from io import BytesIO
 from typing import Any
 
@@ -419,3 +420,18 @@ def test_an_amount_that_is_known_is_not_said_to_be_open(client: Client) -> None:
     page = client.post("/nl/wat-heb-ik/resultaat", {"document": with_course(**course)}).content.decode()
     leave = page.split('id="vlaams_opleidingsverlof-title"')[1].split("</article>")[0]
     assert open_ in leave, "the size of the course is not known"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_code_of_the_law_is_shown_as_such(client: Client, language: str) -> None:
+    course = {
+        "id": "course-1", "start": "2025-12-01", "end": "2026-05-01", "provider_registered": True,
+        "contact_teaching": True, "excluded_activity": "none", "leads_to": "none", "counted_in": "lesson_hours",
+        "contact_minutes": 3000,
+        "initiative": "own", "odb": [{"from": "2019-09-01", "to": None}], "price_cents": 30000, "teaches": [],
+        "paid_by": "worker", "provider_kind": "cvo",
+    }  # fmt: skip
+    for as_of in ("2021-11-20", "2025-11-20", "2027-02-01"):
+        document = json.dumps({**CLEANER, "as_of": as_of, "course": course})
+        text = prose(client.post(f"/{language}/wat-heb-ik/resultaat", {"document": document}))
+        assert not re.findall(r"[a-z]+_[a-z_]+", text)

@@ -129,6 +129,11 @@ declare
 begin
     select p.party into found_party from registry.person p where p.insz_key = p_key;
     if found_party is not null then
+        -- who signs in brings the names that the access service certifies: they replace what a form or a file said
+        if pg_has_role(session_user, 'llr_gate', 'member') then
+            update registry.person p set given_names = p_given, family_name = p_family
+             where p.party = found_party and (p.given_names, p.family_name) is distinct from (p_given, p_family);
+        end if;
         return found_party;
     end if;
     loop  -- a number that the ledger knows already belongs to somebody: a newcomer must not get their balances

@@ -31,7 +31,7 @@ create table registry.mandate (
     ends_at timestamptz check (ends_at > begins_at),
     code_hash bytea not null unique default sha256(gen_random_uuid()::text::bytea) check (octet_length(code_hash) = 32),
     ended_at timestamptz,
-    ended_by text check (ended_by in ('citizen', 'helper', 'phone', 'refused', 'guessed')),
+    ended_by text check (ended_by in ('citizen', 'helper', 'phone', 'refused', 'guessed', 'renewed')),
     letter_upto bigint not null default 0,                       -- the last line of the journal that a letter told of
     check ((begins_at is null) = (ends_at is null)),
     check (begins_at is null or party is not null),
@@ -106,6 +106,18 @@ create index journal_of_actor on registry.journal (actor, at desc);
 create trigger journal_is_kept before update or delete or truncate on registry.journal
     for each statement execute function registry.refuse_change();
 
+-- The names on a line are those under which the actor signed in, whatever the program wrote.
+create function registry.name_actor() returns trigger language plpgsql security definer
+    set search_path = pg_catalog, pg_temp as $$
+begin
+    select coalesce(max(a.name), new.actor_name), coalesce(max(a.organisation_name), new.organisation_name)
+      into new.actor_name, new.organisation_name from registry.actor a where a.actor = new.actor;
+    return new;
+end
+$$;
+create trigger journal_names_its_actor before insert on registry.journal
+    for each row when (new.actor is not null) execute function registry.name_actor();
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Asking for a mandate, saying yes, ending it. Every way in is a function; nobody but the owner writes a mandate.
 -- ---------------------------------------------------------------------------------------------------------------
@@ -113,6 +125,10 @@ create function registry.mandate_length(p_duration text) returns interval langua
     set search_path = pg_catalog, pg_temp as $$
     select case p_duration when 'day' then interval '1 day' when 'month' then interval '31 days'
                            when 'half_year' then interval '6 months' when 'year' then interval '1 year' end $$;
+-- When somebody last looked after an alarm about this actor: what came before it counts no more.
+create function registry.looked_after(p_actor bigint, p_kind text) returns timestamptz language sql stable
+    set search_path = pg_catalog, pg_temp as $$
+    select coalesce(max(a.closed_at), '-infinity') from registry.alarm a where a.actor = p_actor and a.kind = p_kind $$;
 -- A request lapses: at the desk after a day, else after a month.
 create function registry.may_be_accepted(m registry.mandate) returns boolean language sql stable
     set search_path = pg_catalog, pg_temp as $$
@@ -149,6 +165,15 @@ create function registry.asked_with(p_code_hash bytea)
      where m.code_hash = p_code_hash and m.given <> 'paper' and registry.may_be_accepted(m) and a.locked_at is null
 $$;
 
+-- It begins now. The newest yes replaces what this helper might do for this person before: nobody has two at once.
+create function registry.begin_mandate(p_mandate uuid, p_helper bigint, p_party bigint) returns void
+    language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update registry.mandate m set ended_at = now(), ended_by = 'renewed'
+     where m.helper = p_helper and m.party = p_party and m.mandate <> p_mandate and m.ended_at is null and m.ends_at > now();
+    update registry.mandate m set party = p_party, begins_at = now(), ends_at = now() + registry.mandate_length(m.duration)
+     where m.mandate = p_mandate;
+$$;
+
 -- The person, signed in, says yes or no; the mandate that began, or null.
 create function registry.answer_mandate(p_code_hash bytea, p_yes boolean) returns uuid
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -160,9 +185,7 @@ begin
         return null;
     end if;
     if p_yes then
-        update registry.mandate t set party = registry.own_party(), begins_at = now(),
-                                      ends_at = now() + registry.mandate_length(t.duration)
-         where t.mandate = m.mandate;
+        perform registry.begin_mandate(m.mandate, m.helper, registry.own_party());
     else
         update registry.mandate t set ended_at = now(), ended_by = 'refused' where t.mandate = m.mandate;
     end if;
@@ -170,8 +193,18 @@ begin
 end
 $$;
 
+-- Whether two names are the same but for capitals, accents, spaces and signs: of the given names the first counts.
+create function registry.bare_name(p_name text) returns text language sql immutable set search_path = pg_catalog, pg_temp
+    as $$ select regexp_replace(lower(normalize(p_name, NFD)), '[^[:alpha:]]|[\u0300-\u036f]', '', 'g') $$;
+create function registry.same_name(p_given text, p_family text, p_other_given text, p_other_family text) returns boolean
+    language sql immutable set search_path = pg_catalog, pg_temp as $$
+    select registry.bare_name(split_part(trim(p_given), ' ', 1)) = registry.bare_name(split_part(trim(p_other_given), ' ', 1))
+       and registry.bare_name(p_family) = registry.bare_name(p_other_family)
+$$;
+
 -- The helper has the signed form and types its code. Whether somebody is known here never shows: who is not, becomes so.
--- Answers: begun, wrong_code, closed (no such request, lapsed, answered before), too_many (a day's number is reached).
+-- Answers: begun, wrong_code (or a name that is not that of the number: a number alone never tells a name), closed (no such
+-- request, lapsed, answered before), too_many (a day's number is reached, or an alarm about that is open).
 create function registry.confirm_paper(p_mandate uuid, p_code_hash bytea, p_language text, p_most_a_day int,
         out outcome text, out party bigint)
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -189,7 +222,8 @@ begin
         outcome := 'closed';
         return;
     end if;
-    if m.code_hash <> p_code_hash then
+    if m.code_hash <> p_code_hash or exists (select from registry.person p where p.insz_key = who.insz_key
+            and not registry.same_name(p.given_names, p.family_name, who.given_names, who.family_name)) then
         outcome := 'wrong_code';
         update registry.mandate_on_paper p set wrong_codes = wrong_codes + 1 where p.mandate = p_mandate
             returning p.wrong_codes into today;
@@ -201,20 +235,21 @@ begin
     end if;
     -- one at a time for one helper, so that the day's number is exact
     perform 1 from registry.actor a where a.actor = m.helper for no key update;
+    if exists (select from registry.alarm a where a.actor = m.helper and a.kind = 'many_paper_mandates'
+                  and a.closed_at is null) then
+        outcome := 'too_many';
+        return;
+    end if;
     select count(*) into today from registry.mandate t
-     where t.helper = m.helper and t.given = 'paper' and t.begins_at > now() - interval '1 day';
+     where t.helper = m.helper and t.given = 'paper' and t.begins_at > now() - interval '1 day'
+       and t.begins_at > registry.looked_after(m.helper, 'many_paper_mandates');
     if today >= p_most_a_day then
         outcome := 'too_many';
-        if not exists (select from registry.alarm a where a.actor = m.helper and a.kind = 'many_paper_mandates'
-                          and a.closed_at is null) then
-            insert into registry.alarm (actor, kind, counted) values (m.helper, 'many_paper_mandates', today + 1);
-        end if;
+        insert into registry.alarm (actor, kind, counted) values (m.helper, 'many_paper_mandates', today + 1);
         return;
     end if;
     party := registry.add_person(who.insz_key, who.insz_sealed, who.given_names, who.family_name, p_language);
-    update registry.mandate t set party = confirm_paper.party, begins_at = now(),
-                                  ends_at = now() + registry.mandate_length(t.duration)
-     where t.mandate = p_mandate;
+    perform registry.begin_mandate(p_mandate, m.helper, party);
     delete from registry.mandate_on_paper p where p.mandate = p_mandate;
     outcome := 'begun';
 end
@@ -229,7 +264,11 @@ begin
     update registry.mandate m set ended_at = now(), ended_by = who
      where m.mandate = p_mandate and m.ended_at is null and (m.ends_at is null or m.ends_at > now())
        and case who when 'citizen' then m.party = registry.own_party() else m.helper = registry.actor() end;
-    return found;
+    if not found then
+        return false;
+    end if;
+    delete from registry.mandate_on_paper p where p.mandate = p_mandate;
+    return true;
 end
 $$;
 
@@ -242,6 +281,7 @@ begin
     update registry.mandate t set ended_at = now(), ended_by = 'phone'
      where t.code_hash = p_code_hash and t.ended_at is null and (t.ends_at is null or t.ends_at > now())
     returning * into m;
+    delete from registry.mandate_on_paper p where p.mandate = m.mandate;
     if m.party is not null then
         insert into registry.journal (party, actor_name, capacity, mandate, what)
             values (m.party, '', 'program', m.mandate, 'mandate_ended_by_phone');
@@ -267,13 +307,18 @@ begin
        or not now() between m.begins_at and m.ends_at or m.ended_at is not null then
         return;
     end if;
-    select * into a from registry.actor t where t.actor = m.helper;
+    -- one at a time for one helper, so that many at once count as many
+    select * into a from registry.actor t where t.actor = m.helper for no key update;
+    if a.locked_at is not null then
+        return;
+    end if;
     insert into registry.journal (party, actor, actor_name, capacity, organisation_name, mandate, what, detail)
         values (m.party, a.actor, a.name, a.capacity, a.organisation_name, m.mandate, 'looked',
                 jsonb_build_object('page', p_page));
     select count(distinct j.party) filter (where j.at > now() - interval '1 hour'), count(distinct j.party)
       into in_an_hour, in_a_day
-      from registry.journal j where j.actor = a.actor and j.what = 'looked' and j.at > now() - interval '1 day';
+      from registry.journal j where j.actor = a.actor and j.what = 'looked' and j.at > now() - interval '1 day'
+       and j.at > registry.looked_after(a.actor, 'many_files');
     if in_an_hour > p_most_an_hour or in_a_day > p_most_a_day then
         update registry.actor t set locked_at = now() where t.actor = a.actor;
         insert into registry.alarm (actor, kind, counted)
@@ -310,16 +355,20 @@ create function registry.letters_due(p_before timestamptz) returns table (mandat
      where j.entry > m.letter_upto group by m.mandate having max(j.at) < p_before order by m.mandate
 $$;
 
--- How often each barrier was met: for policy, as counts alone. A count below `p_least` is not told; when that is one
--- barrier alone, the next smallest is not told either, so that no total elsewhere gives it away.
-create function registry.barrier_counts(p_from date, p_to date, p_least int)
+-- How many people met each barrier in a quarter that is over: for policy, as counts alone. Quarters do not overlap and do
+-- not grow, so that no two questions tell about one person between them. A count below `p_least` is not told; when that is
+-- one barrier alone, the next smallest is not told either, so that no total elsewhere gives it away.
+create function registry.barrier_counts(p_year int, p_quarter int, p_least int)
     returns table (barrier text, people bigint)
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    with counted as (
+    with quarter as (select make_date(p_year, p_quarter * 3 - 2, 1) as first_day),
+    counted as (
         select b.barrier, count(distinct c.party) as people
           from unnest(array['dispositional', 'institutional', 'situational', 'informational', 'financial']) b (barrier)
-          left join registry.conversation c
-            on b.barrier = any (c.barriers) and c.at >= p_from and c.at < p_to + 1
+          cross join quarter q
+          left join registry.conversation c on b.barrier = any (c.barriers)
+               and c.at >= q.first_day and c.at < q.first_day + interval '3 months'
+         where q.first_day + interval '3 months' <= current_date
          group by b.barrier),
     ranked as (select *, row_number() over (order by people, barrier) as place,
                       count(*) filter (where people < p_least) over () as small from counted)
@@ -364,7 +413,8 @@ grant select (mandate, party, helper, scopes, duration, given, asked_at, begins_
 create policy helper_own on registry.mandate for select to llr_helper using (helper = (select registry.actor()));
 grant select (mandate, given_names, family_name) on registry.mandate_on_paper to llr_helper;
 create policy helper_own on registry.mandate_on_paper for select to llr_helper using (exists (
-    select from registry.mandate m where m.mandate = mandate_on_paper.mandate and m.helper = (select registry.actor())));
+    select from registry.mandate m where m.mandate = mandate_on_paper.mandate and m.helper = (select registry.actor())
+       and m.ended_at is null and m.asked_at > now() - interval '31 days'));
 -- a conversation stays in the file: the auditor reads no words of it
 grant select on registry.conversation to llr_citizen, llr_helper, llr_batch;
 create policy helper_mandate on registry.conversation for select to llr_helper
@@ -399,7 +449,9 @@ create policy administrator_acts on registry.journal for insert to llr_administr
 create policy program_acts on registry.journal for insert to llr_batch with check (true);
 
 -- names of helpers: to the person they help; everybody sees themselves
-grant select on registry.actor to llr_citizen, llr_helper, llr_caseworker, llr_auditor, llr_administrator, llr_batch;
+-- (who they are for the access service is for the gate alone)
+grant select (actor, capacity, organisation, organisation_name, name, party, locked_at) on registry.actor
+    to llr_citizen, llr_helper, llr_caseworker, llr_auditor, llr_administrator, llr_batch;
 create policy own_helpers on registry.actor for select to llr_citizen
     using (actor = (select registry.actor()) or exists (select from registry.mandate m
             where m.helper = actor.actor and m.party = (select registry.own_party())));
@@ -412,7 +464,8 @@ create policy those_who_look_after_it on registry.alarm for select to llr_audito
 
 revoke execute on function registry.ask_mandate, registry.asked_with, registry.answer_mandate, registry.confirm_paper,
     registry.end_mandate, registry.end_by_code, registry.open_by_mandate, registry.take_letter, registry.letters_due,
-    registry.barrier_counts, registry.close_alarm from public;
+    registry.barrier_counts, registry.close_alarm, registry.name_actor,
+    registry.begin_mandate from public;
 grant execute on function registry.ask_mandate, registry.confirm_paper, registry.open_by_mandate to llr_helper;
 grant execute on function registry.asked_with, registry.answer_mandate to llr_citizen;
 grant execute on function registry.end_mandate to llr_citizen, llr_helper;

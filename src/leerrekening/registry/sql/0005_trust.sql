@@ -512,6 +512,9 @@ begin
                                               and n.consent > c.consent and n.at < p_before));
         when 'journal' then
             delete from registry.journal where at < p_before;
+        when 'paper_requests' then
+            delete from registry.mandate_on_paper p using registry.mandate m
+             where m.mandate = p.mandate and m.asked_at < p_before;
         else
             raise exception 'no class % is deleted here', p_class using errcode = 'invalid_parameter_value';
     end case;

@@ -45,9 +45,7 @@ def used_cents(s: Situation, first: int, last: int, **wanted: Codes) -> int | Un
     return _used(s, "cents", first, last, wanted)
 
 
-@derived(
-    "count", "date", reads=("used", "used.course", "course.id"), shows="used.course", filters=("instrument",)
-)
+@derived("count", "date", reads=("used", "used.course", "course.id"), shows="used", filters=("instrument",))
 def school_years_on_course(s: Situation, before: int, instrument: Codes) -> int | Unknown:
     """In how many school years before ``before`` the same course was followed with the instruments."""
     entries = s.lists.get("used")

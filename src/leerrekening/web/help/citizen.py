@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from leerrekening.registry import mandates, notices
+from leerrekening.registry import conversations, mandates, notices
 from leerrekening.registry.letters import duration_in_words, scopes_in_words
 from leerrekening.registry.mandates import Asked, Mandate
 from leerrekening.web import database
@@ -18,7 +18,9 @@ from leerrekening.web.audience import audience
 from leerrekening.web.components import Field
 from leerrekening.web.database import transaction
 from leerrekening.web.help import telling
-from leerrekening.web.help.fields import code_field
+from leerrekening.web.help.fields import barrier_words, code_field
+from leerrekening.web.help.mandates import AT_THE_DESK
+from leerrekening.web.sign_in.views import leave
 
 
 @audience("citizen")
@@ -64,8 +66,12 @@ def code(request: HttpRequest) -> HttpResponseBase:
 
 @audience("citizen", methods=("GET", "POST"), level="act_on_post")
 def answer(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """What a helper asks; yes or no. Saying yes needs a fresh and strong sign-in."""
+    """What a helper asks; yes or no. Saying yes needs a fresh and strong sign-in.
+
+    On the device of the helper the answer is the last thing: the helper must not find the account open.
+    """
     visitor = request.visitor
+    at_the_desk = AT_THE_DESK in request.GET or AT_THE_DESK in request.POST
     secret = mandates.code_of(request_id)
     with transaction(request) as connection:
         asked = mandates.asked_with(connection, secret)
@@ -82,9 +88,24 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
                     connection, visitor.party, "mandate_given", event=str(asked.mandate), helper=name
                 )
     if request.method == "POST" and given in ("yes", "no"):
-        return redirect("account_helpers")
+        return leave(request, switch=False) if at_the_desk else redirect("account_helpers")
     scopes, duration = in_words(asked)
-    return render(request, "help/answer.html", {"asked": asked, "scopes": scopes, "duration": duration})
+    context = {
+        "asked": asked,
+        "scopes": scopes,
+        "duration": duration,
+        "desk": AT_THE_DESK if at_the_desk else "",
+    }
+    return render(request, "help/answer.html", context)
+
+
+@audience("citizen")
+def talks(request: HttpRequest) -> HttpResponse:
+    """What helpers wrote down about conversations with me."""
+    with transaction(request) as connection:
+        found = conversations.conversations(connection, request.visitor.party)
+    kept = [(each, [barrier_words()[barrier][0] for barrier in each.barriers]) for each in found]
+    return render(request, "help/talks.html", {"kept": kept})
 
 
 @audience("citizen", methods=("POST",))

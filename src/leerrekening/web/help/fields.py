@@ -63,8 +63,8 @@ def barrier_words() -> dict[str, tuple[str, str]]:
     }
 
 
-def ask_fields(posted: Posted | None = None) -> dict[str, Field]:
-    """The form that asks for a mandate; filled in and checked when it was sent."""
+def ask_fields(posted: Posted | None = None, *, sent: bool = True) -> dict[str, Field]:
+    """The form that asks for a mandate; filled in, and checked when it was `sent`."""
 
     def one(name: str) -> str:
         return "" if posted is None else (posted.get(name) or [""])[-1].strip()
@@ -75,7 +75,7 @@ def ask_fields(posted: Posted | None = None) -> dict[str, Field]:
     scopes = tuple(s for s in SCOPES if posted is not None and s in posted.get("scopes", []))
     way, duration = chosen("given", WAYS), chosen("duration", DURATIONS)
     on_paper = way == "paper"
-    sent = posted is not None
+    filled, sent = posted is not None, posted is not None and sent
     return {
         "given": Field(
             "given",
@@ -91,7 +91,7 @@ def ask_fields(posted: Posted | None = None) -> dict[str, Field]:
             _("Waarvoor is de hulp?"),
             hint=_("Vraag niet meer dan nodig. Bekijken hoort er altijd bij."),
             choices=tuple(Choice(scope, scope_words()[scope]) for scope in SCOPES),
-            value=scopes if sent else ("look",),
+            value=scopes if filled else ("look",),
             error=_("Kies minstens bekijken.") if sent and "look" not in scopes else "",
         ),
         "duration": Field(

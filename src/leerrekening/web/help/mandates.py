@@ -24,6 +24,10 @@ from leerrekening.web.help import telling
 from leerrekening.web.help.fields import ask_fields, code_field, duration_words, scope_words
 from leerrekening.web.sign_in.views import leave
 
+# On the address that the helper's device is handed over with: who answers there is signed out at once.
+AT_THE_DESK = "balie"
+AS_BEFORE = "zoals"
+
 
 @audience("helper")
 def workbench(request: HttpRequest) -> HttpResponse:
@@ -49,7 +53,7 @@ def shown(mandate: mandates.Mandate) -> dict[str, Any]:
 def ask(request: HttpRequest) -> HttpResponseBase:
     """Ask for a mandate: how the person says yes, what for, how long."""
     if request.method != "POST":
-        return render(request, "help/ask.html", {"fields": ask_fields()})
+        return render(request, "help/ask.html", {"fields": ask_fields(as_before(request), sent=False)})
     fields = ask_fields(dict(request.POST.lists()))
     if any(field.error for field in fields.values()):
         return render(request, "help/ask.html", {"fields": fields}, status=422)
@@ -68,6 +72,19 @@ def ask(request: HttpRequest) -> HttpResponseBase:
             connection, list(fields["scopes"].value), str(fields["duration"].value), given, **on_paper
         )
     return redirect("help_asked", request_id=mandate)
+
+
+def as_before(request: HttpRequest) -> dict[str, list[str]] | None:
+    """What a mandate that runs is for and how long, to ask the same again; None when none is named, or none runs."""
+    try:
+        named = UUID(request.GET.get(AS_BEFORE, ""))
+    except ValueError:
+        return None
+    with transaction(request) as connection:
+        mandate = mandates.one(connection, named)
+    if mandate is None:
+        return None
+    return {"scopes": sorted(mandate.scopes), "duration": [mandate.duration]}
 
 
 @audience("helper", methods=("GET", "POST"))
@@ -137,7 +154,9 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         mandate = mandates.one(connection, request_id)
     if mandate is None or mandate.begins_at or mandate.given != "desk":
         return no_mandate(request)
-    return leave(request, switch=True, then=reverse("account_helper_asks", args=[request_id]))
+    return leave(
+        request, switch=True, then=f"{reverse('account_helper_asks', args=[request_id])}?{AT_THE_DESK}=1"
+    )
 
 
 @audience("helper", methods=("POST",))

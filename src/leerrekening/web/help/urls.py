@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
 # Below the citizen's own account alone.
 own_account: list[URLPattern] = [
     path("/helpers", citizen.helpers, name="account_helpers"),
+    path("/helpers/gesprekken", citizen.talks, name="account_talks"),
     path("/helpers/vraag", citizen.code, name="account_helper_code"),
     path("/helpers/vraag/<uuid:request_id>", citizen.answer, name="account_helper_asks"),
     path("/helpers/<uuid:mandate_id>/stoppen", citizen.end, name="account_helper_end"),

@@ -30,6 +30,7 @@ from leerrekening.rules.shown import shown_facts
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import value_words
 from leerrekening.web.components import Confidence, Source, Text
+from leerrekening.web.lawbook.wording import CODES, said
 from leerrekening.web.rights.outcome import (
     VERDICTS,
     Outcome,
@@ -330,11 +331,29 @@ def _origin(finding: Finding, figure: Figure) -> Origin:
     )
     return Origin(
         capital(in_words(figure.name)),
-        value_words(value, figure.rule_unit, language()),
+        _figure_words(finding.person.engine.law.facts, figure, value),
         _validity(dated.start, dated.end),
         source,
         "" if dated.note is None else in_words(dated.note),
     )
+
+
+def _figure_words(book: FactBook, figure: Figure, value: Any) -> str:
+    """The value of a figure as a person says it: the words of its codes, amounts with their unit."""
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(_code_words(book, code) for code in value))
+    if figure.rule_unit == "code" and isinstance(value, str):
+        return _code_words(book, value)
+    return value_words(value, figure.rule_unit, language())
+
+
+def _code_words(book: FactBook, code: str) -> str:
+    """A code of the law: in the words of the fact that can have it, else in those of the law book."""
+    for fact in book.facts.values():
+        codes = fact.codes or (fact.period_value.codes if fact.period_value is not None else {})
+        if code in codes:
+            return in_words(codes[code])
+    return said(CODES, code)
 
 
 def _owners(finding: Finding) -> Iterable[Instrument]:
