@@ -60,11 +60,17 @@ def fingerprint(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
+# Variants of components that no page of ours uses; a template that begins to use one takes it out of here.
+UNUSED = re.compile(
+    r"\.govuk-(?:checkboxes--small|radios--small|summary-card|label--xl|fieldset__legend--xl)(?![a-z])"
+)
+
+
 def slim(css: str) -> str:
     """The compiled style sheet with our class prefix and without what only very old browsers or others need.
 
-    Dropped: the fallback colour beside each custom property, vendor font smoothing, and the switch to another
-    font on paper.
+    Dropped: the fallback colour beside each custom property, vendor font smoothing, the switch to another font on
+    paper, and variants that no page uses.
     """
     css = css.removeprefix("\ufeff")
     css = re.sub(r"var\((--govuk-[a-z-]+), #[0-9a-f]+\)", r"var(\1)", css)
@@ -72,7 +78,14 @@ def slim(css: str) -> str:
     css = re.sub(r"@media print\{[^{}]+\{font-family:sans-serif\}\}", "", css)
     css = re.sub(r"@media screen\\0 ?\{(?:[^{}]*\{[^{}]*\})*\}", "", css)
     css = re.sub(r":root\{--govuk-frontend-version: [^}]*\}", "", css)
+    css = re.sub(r"([^{}]+)\{[^{}]*\}", lambda rule: "" if is_unused(rule[1]) else rule[0], css)
+    css = re.sub(r"@media[^{}]*\{\}", "", css)
     return css.replace("govuk-", "llr-") + "\n"
+
+
+def is_unused(selectors: str) -> bool:
+    """Whether a rule is for variants alone that no page uses."""
+    return all(UNUSED.search(selector) for selector in selectors.split(","))
 
 
 def build_style(name: str) -> None:
