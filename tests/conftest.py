@@ -1,8 +1,10 @@
 """What every test may use: the choice of slow tests, settings of property tests, and a real browser."""
 
+import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,11 @@ settings.register_profile("deep", deadline=None, max_examples=2000)
 
 # What a worker counts in a test never becomes what the site of this machine shows.
 os.environ["LLR_COUNTS"] = os.path.join(tempfile.gettempdir(), f"llr-counts-{os.getpid()}.csv")
+
+# Before anything reads the settings of the site, whichever test comes first: the gallery is a page to test like any
+# other, and all tests come from one address.
+os.environ["LLR_GALLERY"] = "1"
+os.environ["LLR_LIMIT_SIGN_IN"] = os.environ["LLR_LIMIT_ACCOUNT"] = "0"
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
@@ -32,6 +39,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deep:
         config.hook.pytest_deselected(items=deep)
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
+
+
+@pytest.fixture
+def apart_from_the_browser() -> Iterator[None]:
+    """For what starts a loop of its own: the driver of the browser keeps one going in the same thread."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 def find_chromium() -> str | None:

@@ -13,6 +13,6 @@ TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def work(installed: Installed) -> Work:
+def work(installed: Installed, apart_from_the_browser: None) -> Work:
     """What tasks get, on that database, on a fixed day."""
     return Work(installed.access, installed.dsn, lambda: TODAY)

@@ -131,11 +131,12 @@ def test_a_person_is_added_once_and_found_again(access: Access) -> None:
     with access.transaction("gate") as connection:
         assert people.find(connection, insz) is None
         party = people.find_or_add(connection, insz.digits, "  Ada ", "Voorbeeld", "xx")
-        assert people.find_or_add(connection, insz, "Iemand", "Anders") == party
+        assert people.find_or_add(connection, insz, "Ada Maria", "Voorbeeld") == party
         with pytest.raises(ValueError, match="given name"):
             people.find_or_add(connection, invented_insz(date(1992, 3, 11), 3), " ", "Voorbeeld")
     with access.transaction("batch") as connection:
-        assert people.name_of(connection, party) == people.Name("Ada", "Voorbeeld", "nl")
+        name = people.Name("Ada Maria", "Voorbeeld", "nl")
+        assert people.name_of(connection, party) == name, "the last names that the access service gave"
         assert people.insz_of(connection, party) == insz
         assert connection.execute("select 1 from led.party where party = %s", [party]).fetchone()
         raw = connection.execute("select insz_key, insz_sealed from registry.person").fetchall()

@@ -26,7 +26,7 @@ def town(installed: Installed) -> Town:
 
 
 @pytest.fixture
-def work_off(installed: Installed) -> Callable[[], None]:
+def work_off(installed: Installed, apart_from_the_browser: None) -> Callable[[], None]:
     """Does what waits, without what comes round by itself."""
     once = {name: task for name, task in TASKS.items() if task.every is None}
 

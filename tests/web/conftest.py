@@ -2,7 +2,6 @@
 who have signed in.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,17 +9,13 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-# Before the settings are read: the gallery is a page to test like any other, and the tests come from one address.
-os.environ["LLR_GALLERY"] = "1"
-os.environ["LLR_LIMIT_SIGN_IN"] = os.environ["LLR_LIMIT_ACCOUNT"] = "0"
 from django.conf import settings
 from django.template import engines
 from django.test import Client
 from django.test.utils import setup_test_environment
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
+from playwright.sync_api import Browser, Page
 from tests.installed import new_installed
 from tests.web.visitors import accounts, demo_service, open_as, service, sign_in
 

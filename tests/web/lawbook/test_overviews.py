@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 from django.utils.html import escape
 from tests.web.conftest import LANGUAGES
 
@@ -94,7 +95,7 @@ def test_no_link_is_broken(client: Client) -> None:
                 wanted.append((address, target, place))
             if target.startswith("/nl/wetboek") and "/bestanden/" not in target:
                 waiting.append(target)
-            elif target.startswith(("/nl", "/api")):
+            elif target.startswith(("/nl", "/api")) and resolve(target).func.audience.names == {"everyone"}:
                 assert client.get(target).status_code == 200, target
     broken = [(at, target, place) for at, target, place in wanted if place not in pages.get(target, {place})]
     assert broken == []
