@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import procrastinate
 import psycopg
 import pytest
+from procrastinate.schema import SchemaManager
 from tests.installed import Installed
 
 from leerrekening import jobs
+from leerrekening.database.errors import MigrationRefused
+from leerrekening.database.migrations import completed, read_steps
 from leerrekening.jobs import BadJob, schedule, state
 from leerrekening.jobs.installation import SQL
 from leerrekening.jobs.queue import Patience, run_worker
@@ -262,9 +264,9 @@ def test_what_comes_round_is_queued_once_a_slot(installed: Installed) -> None:
     ]
 
 
-def test_the_step_is_the_schema_of_the_pinned_version() -> None:
-    """A newer procrastinate needs a step with its own migrations."""
-    text = (SQL / "0001_procrastinate.sql").read_text(encoding="utf-8")
-    ours = text.split("-- >>> procrastinate\n")[1].split("-- <<< procrastinate\n")[0]
-    schema = Path(procrastinate.__file__).parent / "sql" / "schema.sql"
-    assert ours == schema.read_text(encoding="utf-8")
+def test_the_step_is_for_the_pinned_version() -> None:
+    """A newer package is noticed here, before it is at an installation."""
+    (step, *_) = read_steps(SQL)
+    assert "CREATE TABLE procrastinate_jobs" in completed(step, {"procrastinate": SchemaManager.get_schema()})
+    with pytest.raises(MigrationRefused, match="brings other SQL"):
+        completed(step, {"procrastinate": "create table something_else ()"})

@@ -5,6 +5,7 @@ the program that keeps something (ledger, registry, account) has a folder of ste
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import psycopg
 from leerrekening.database.errors import MigrationRefused
 
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+BROUGHT = re.compile(r"(?m)^-- @(\w+) sha256:([0-9a-f]{64})$")
 # A step that cannot get its lock gives way to the people who are being served, and says so.
 LOCK_SECONDS = 10
 
@@ -44,9 +46,16 @@ def read_steps(folder: Path) -> list[Step]:
     return steps
 
 
-def migrate(dsn: str, folder: Path, upto: int | None = None, part: str = "ledger") -> list[str]:
+def migrate(
+    dsn: str,
+    folder: Path,
+    upto: int | None = None,
+    part: str = "ledger",
+    packages: Mapping[str, str] | None = None,
+) -> list[str]:
     """Apply what is not applied yet of a part, up to step `upto`; names of the steps applied.
 
+    `packages`: SQL that comes with a package, to stand where a step has the line `-- @NAME sha256:HASH` for it.
     Errors: MigrationRefused.
     """
     steps = read_steps(folder)
@@ -63,7 +72,7 @@ def migrate(dsn: str, folder: Path, upto: int | None = None, part: str = "ledger
         for step in steps[len(done) : upto]:
             try:
                 with connection.transaction():
-                    connection.execute(step.text.encode())
+                    connection.execute(completed(step, packages or {}).encode())
                     connection.execute("reset role")
                     connection.execute(
                         "insert into public.llr_step values (%s, %s, %s, %s)",
@@ -76,6 +85,21 @@ def migrate(dsn: str, folder: Path, upto: int | None = None, part: str = "ledger
                 ) from error
             applied.append(step.name)
     return applied
+
+
+def completed(step: Step, packages: Mapping[str, str]) -> str:
+    """The text of a step with what its packages bring. Errors: MigrationRefused when that is not what was meant."""
+
+    def brought(mark: re.Match[str]) -> str:
+        text = packages.get(mark[1], "")
+        if hashlib.sha256(text.encode()).hexdigest() != mark[2]:
+            raise MigrationRefused(
+                f"{step.name}: the installed {mark[1]} brings other SQL than this step was written for.\n"
+                "  Install the pinned version (./llr setup), or add a step for the newer one."
+            )
+        return text
+
+    return BROUGHT.sub(brought, step.text)
 
 
 def done_steps(connection: psycopg.Connection, part: str) -> list[tuple[int, str, str]]:

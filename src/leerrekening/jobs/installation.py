@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from procrastinate.schema import SchemaManager
+
 from leerrekening.database.migrations import migrate
 from leerrekening.database.server import Server
 
@@ -16,7 +18,7 @@ def login_of(kind: str) -> str:
 
 def install(server: Server) -> list[str]:
     """Bring the queue to this version, after the registry; names of the steps applied. Errors: MigrationRefused."""
-    applied = migrate(server.dsn(), SQL, part="jobs")
+    applied = migrate(server.dsn(), SQL, part="jobs", packages={"procrastinate": SchemaManager.get_schema()})
     for kind in KINDS:
         server.add_login(login_of(kind), f"llr_{kind}")
     return applied
