@@ -76,6 +76,21 @@ def test_what_a_person_said_is_corrected_at_once(accounts: Installed, sign_in: S
     assert accounts.all("select count(*) from registry.correction where party = %s", party) == [(0,)]
 
 
+def test_a_job_that_only_the_person_told_of_can_be_called_wrong(accounts: Installed, sign_in: SignIn) -> None:
+    client = sign_in("citizen")
+    party = client.visitor.party
+    job = {"from": "2020-01-06", "to": None, "kind": "employee", "sector": "private"}
+    with accounts.access.transaction("citizen", party=party) as connection:
+        facts.declare(connection, party, "jobs", job, item="mine/1")
+    answer = client.post(
+        "/nl/mijn-rekening/klopt-niet?gegeven=jobs", {"gegeven": "jobs", "said": "Het begon in 2019."}
+    )
+    assert answer.status_code == 302
+    assert accounts.all("select path, item from registry.correction where party = %s", party) == [
+        ("jobs", "mine/1")
+    ]
+
+
 @pytest.mark.parametrize("path", ["as_of", "course.start", "nonsense", "person.highest_diploma' or 1=1"])
 def test_nothing_else_can_be_corrected(sign_in: SignIn, path: str) -> None:
     assert sign_in("citizen").get("/nl/mijn-rekening/klopt-niet", {"gegeven": path}).status_code == 404

@@ -132,7 +132,7 @@ def ask(request: HttpRequest, subject: Subject) -> tuple[str, Text]:
         ) % {"most": corrections.LONGEST_TEXT}
     chosen = next((each for each in subject.sayings if str(each.key) == request.POST.get("saying")), None)
     if chosen is None and subject.sayings:
-        chosen = next(each for each in subject.sayings if each.certified)
+        chosen = next((each for each in subject.sayings if each.certified), subject.sayings[0])
     with database.transaction(request) as connection:
         try:
             _key, number = corrections.ask(
