@@ -145,7 +145,7 @@ MUTANTS: dict[str, tuple[str, str, str, str]] = {
     "unit": (APPLY, "elsif q.unit <> abs(debit % 8) or q.unit <> abs(credit % 8) then", "elsif false then", "op 2 answered 9 for 7"),
     "unit of a reference": (APPLY, "elsif q.unit <> abs(q.r_debit % 8) then", "elsif false then", "op 5 answered 0 for 7"),
     "unknown lot": (APPLY, "elsif (debit > 0 and dj is null) or (credit > 0 and cj is null)\n                      or", "elsif", "op 1 answered 0 for 6"),
-    "unknown house account": (APPLY, "(debit < 0 and not debit = any (house)) or (credit < 0 and not credit = any (house))", "false", "op 2 answered 9 for 6"),
+    "unknown house account": (APPLY, "(debit < 0 and not debit = any (house)) or (credit < 0 and not credit = any (house))", "false", "op 2 answered 9 for 6|op 2 answered 7 for 6"),
     "frozen source": (APPLY, "l_state[dj] & 1 = 1 or (op = 2", "false or (op = 2", "op 1 answered 0 for 9"),
     "closed source": (APPLY, "or (op = 2 and l_state[dj] & 2 = 2)", "", "op 2 answered 3 for 9"),
     "frozen target": (APPLY, "l_state[cj] & 1 = 1 or (q.reason = 1", "false or (q.reason = 1", "op 1 answered 0 for 9"),
@@ -201,7 +201,9 @@ def test_a_missing_guard_is_found(bench: Shelf, name: str) -> None:
         connection.execute("set role llr_owner")
         connection.execute(weak.replace("create function", "create or replace function", 1).encode())
         try:
-            assert found_on(bench) == expected
+            # Hypothesis also draws from constants of the modules that are loaded, so which history comes first may
+            # depend on what else runs: each of these findings is of this guard alone.
+            assert found_on(bench) in expected.split("|")
         finally:
             bench.connection.rollback()
             connection.execute(whole.replace("create function", "create or replace function", 1).encode())
