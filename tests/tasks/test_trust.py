@@ -266,7 +266,7 @@ def test_the_journal_is_not_deleted_by_hand(town: Town) -> None:
             town.installed.all(query)
 
 
-def test_the_round_of_the_night(town: Town) -> None:
+def test_the_round_of_the_night(town: Town, apart_from_the_browser: None) -> None:
     """Everything that comes round by itself runs on a database with people in it."""
     run_worker(Work(town.installed.access, town.installed.dsn, lambda: TODAY), TASKS, once=True)
     assert (
