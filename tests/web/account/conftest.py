@@ -1,7 +1,5 @@
 """Accounts of invented people behind the site, on a day on which the law is confirmed."""
 
-from collections.abc import Iterator
-
 import pytest
 from tests.account.world import World
 from tests.installed import Installed
