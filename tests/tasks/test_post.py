@@ -3,8 +3,10 @@
 import threading
 import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,6 +16,8 @@ from django.core import mail
 from tests.installed import Installed
 from tests.town import TODAY, Town, give_mandate
 
+from leerrekening.cli import letters as letters_command
+from leerrekening.cli.main import main
 from leerrekening.jobs.work import Work
 from leerrekening.registry import contacts, notices, post, retention, staff
 from leerrekening.tasks import trust
@@ -293,6 +297,54 @@ def test_nobody_but_the_mail_room_and_runs_gets_at_a_letter(
     ):
         post.letters(connection, batch)
     assert town.installed.all("select count(*) from registry.journal where what like 'letter%%'") == [(0,)]
+
+
+def test_the_command_line_takes_writes_and_sends(
+    town: Town,
+    work_off: WorkOff,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(letters_command, "registry", lambda _arguments: nullcontext(town.installed.access))
+
+    def run(*words: str) -> tuple[int, str]:
+        status = main(["letters", *words])
+        told = capsys.readouterr()
+        return status, told.out + told.err
+
+    assert run("export", str(tmp_path)) == (0, "no letters wait\n")
+    assert run("export", str(tmp_path / "nowhere"))[0] == 2
+    lives_at(town, HOME)
+    work_off()
+    (number,) = town.installed.all("select letter from registry.delivery")[0]
+    # killed half-way, the command does the same again
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "rename", lambda *_: 1 / 0)
+        assert run("export", str(tmp_path))[0] == 1
+    assert run("export", str(tmp_path))[0] == 0
+    (batch,) = town.installed.all("select batch from registry.letter_batch")[0]
+    (made,) = tmp_path.iterdir()
+    assert (made.name, made.stat().st_mode & 0o077) == (f"batch-{batch:06}", 0)
+    (letter,) = made.iterdir()
+    assert (letter.name, letter.read_bytes()[:4]) == (f"{number}.pdf", b"%PDF")
+    assert run("sent", "999")[0] == 2
+    assert run("put-back", str(batch))[0] == 0
+    assert run("sent", str(batch))[0] == 2, "it is not out any more"
+    assert run("export", str(tmp_path))[0] == 0
+    assert run("sent", str(batch + 1))[0] == 0
+    assert run("export", str(tmp_path)) == (0, "no letters wait\n")
+    assert run("returned", number, "--reason", "because")[0] == 2
+    assert run("returned", "B-000001-11", "--reason", "moved")[0] == 2
+    assert run("returned", number, "--reason", "moved")[0] == 0
+    status, told_me = run("list")
+    assert (status, number in told_me, "stuck" in told_me) == (1, True, True)
+    assert run("again", number)[0] == 0
+    assert run("again", number)[0] == 2
+    what = town.installed.all(
+        "select what, actor from registry.journal where party = %s order by entry", town.anna
+    )
+    assert what == [("letter_exported", None)] * 3 + [("letter_came_back", None)]
 
 
 @pytest.mark.parametrize("typed", ["", "B-1", "B-000001-95", "123", "B-000001-9x"])
