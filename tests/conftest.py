@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from leerrekening.registry import keys
+
 # No deadline: how fast something is gets measured in bench/, not in tests that share a machine.
 settings.register_profile("quick", deadline=None)
 settings.register_profile("deep", deadline=None, max_examples=2000)
@@ -20,6 +22,10 @@ os.environ["LLR_COUNTS"] = os.path.join(tempfile.gettempdir(), f"llr-counts-{os.
 # other, and all tests come from one address.
 os.environ["LLR_GALLERY"] = "1"
 os.environ["LLR_LIMIT_SIGN_IN"] = os.environ["LLR_LIMIT_ACCOUNT"] = "0"
+
+# Keys of this run, the same for all its tests: none makes or uses those of an installation, and people whom the tests
+# of the site share keep their pseudonym whichever test comes first.
+os.environ[keys.VARIABLE] = keys.new_keys_text()
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
