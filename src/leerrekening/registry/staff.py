@@ -85,9 +85,9 @@ def note(connection: Connection, what: str, about: str, why: str) -> None:
 def limits(connection: Connection) -> Limits:
     """How much one person may open or begin. For administrators and auditors. Errors: NotForYou."""
     row = connection.execute("select * from registry.reading_limits()").fetchone()
-    if row is None or row[0] is None:
+    if row is None:
         raise NotForYou
-    return Limits(*row[1:])
+    return Limits(*row)
 
 
 def set_limits(connection: Connection, limits: Limits, why: str) -> None:

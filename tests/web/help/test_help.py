@@ -316,11 +316,11 @@ def limits(accounts: Installed) -> Iterator[Limit]:
     """Sets limits over helpers, for one test."""
 
     def change(**limits: int) -> None:
-        columns = ", ".join(f"{name} = %s" for name in limits)
-        accounts.all(f"update registry.reading_limit set {columns}", *limits.values())
+        columns, values = ", ".join(limits), ", ".join(["%s"] * len(limits))
+        accounts.all(f"insert into registry.reading_limit ({columns}) values ({values})", *limits.values())
 
     yield change
-    change(files_an_hour=15, files_a_day=60, paper_a_day=5)
+    accounts.all("insert into registry.reading_limit default values")
 
 
 def tell_what_waits(accounts: Installed) -> None:

@@ -73,7 +73,7 @@ def test_j10_7_opening_too_many_files_locks_and_an_administrator_looks(
     accounts: Installed, sign_in: SignIn, case: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     curious = sign_in("caseworker", organisation=OFFICE, name="Nieuwsgierige Nel")
-    (most,) = accounts.all("select cases_an_hour from registry.reading_limit")[0]
+    (most,) = accounts.all("select cases_an_hour from registry.limits_now()")[0]
     for party in range(900_001, 900_001 + most):
         accounts.all(
             "insert into registry.journal (party, actor, actor_name, capacity, what)"

@@ -78,16 +78,19 @@ create table registry.alarm (
     check (closed_at is null or length(why) between 3 and 2000)
 );
 
--- How much one person may open or begin. One row; an administrator changes it, with a reason. It stands here and not with
--- the program, so that whoever has the login of a helper cannot choose it.
+-- How much one person may open or begin: the last row. An administrator adds one, with a reason. It stands here and not
+-- with the program, so that whoever has the login of a helper cannot choose it.
 create table registry.reading_limit (
-    only_row boolean primary key default true check (only_row),
+    reading_limit bigint generated always as identity primary key,
     files_an_hour int not null default 15 check (files_an_hour between 1 and 1000),        -- people a helper opens
     files_a_day int not null default 60 check (files_a_day between files_an_hour and 10000),
     paper_a_day int not null default 5 check (paper_a_day between 0 and 1000),             -- mandates on paper a helper begins
     cases_an_hour int not null default 30 check (cases_an_hour between 1 and 1000)         -- people a caseworker opens
 );
 insert into registry.reading_limit default values;
+create function registry.limits_now() returns registry.reading_limit language sql stable security definer
+    set search_path = pg_catalog, pg_temp as $$
+    select l.* from registry.reading_limit l order by l.reading_limit desc limit 1 $$;
 
 -- May this transaction's helper do this for that person, now?
 create function registry.holds_mandate(p_party bigint, p_scope text) returns boolean
@@ -246,7 +249,7 @@ begin
     select count(*) into counted from registry.mandate t
      where t.helper = m.helper and t.given = 'paper' and t.begins_at > now() - interval '1 day'
        and t.begins_at > registry.looked_after(m.helper, 'many_paper_mandates');
-    if counted >= (select l.paper_a_day from registry.reading_limit l) then
+    if counted >= (select l.paper_a_day from registry.limits_now() l) then
         outcome := 'too_many';
         insert into registry.alarm (actor, kind, counted) values (m.helper, 'many_paper_mandates', counted + 1);
         return;
@@ -333,7 +336,7 @@ begin
     if a.locked_at is not null then
         return;
     end if;
-    select * into most from registry.reading_limit;
+    most := registry.limits_now();
     insert into registry.journal (party, actor, actor_name, capacity, organisation_name, mandate, what, detail)
         values (m.party, a.actor, a.name, a.capacity, a.organisation_name, m.mandate, 'looked',
                 jsonb_build_object('page', p_page));
@@ -483,7 +486,7 @@ create policy those_who_look_after_it on registry.alarm for select to llr_audito
 
 revoke execute on function registry.ask_mandate, registry.asked_with, registry.answer_mandate, registry.confirm_paper,
     registry.end_mandate, registry.end_by_code, registry.open_by_mandate, registry.take_letter, registry.letters_due,
-    registry.barrier_counts, registry.close_alarm, registry.name_actor, registry.helper_words,
+    registry.barrier_counts, registry.close_alarm, registry.name_actor, registry.helper_words, registry.limits_now,
     registry.begin_mandate from public;
 grant execute on function registry.ask_mandate, registry.confirm_paper, registry.open_by_mandate to llr_helper;
 grant execute on function registry.asked_with, registry.answer_mandate to llr_citizen;

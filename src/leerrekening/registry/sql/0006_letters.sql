@@ -196,6 +196,7 @@ create function registry.letter_counts() returns table (state text, letters bigi
      group by w.state order by w.state
     $$;
 
+revoke execute on all routines in schema registry from public;
 grant execute on function registry.new_letter_number to llr_batch;
 grant execute on function registry.take_letters, registry.letters_of, registry.close_letters, registry.letter_came_back,
     registry.send_letter_again, registry.letters_back, registry.letter_batches to llr_mailroom, llr_batch;
