@@ -64,7 +64,7 @@ begin
         values (case when registry.staff_capacity() = 'mailroom' then registry.actor() end, cardinality(taken))
         returning batch into made;
     update registry.delivery d set state = 'taken', batch = made, tried_at = now() where d.delivery = any (taken);
-    perform registry.note_letters('letters_taken', made::text, format('%s', cardinality(taken)));
+    perform registry.note_letters('letters_taken', 'batch ' || made, format('%s', cardinality(taken)));
     return made;
 end
 $$;
@@ -82,7 +82,7 @@ begin
     return query select d.letter, d.document from registry.delivery d
                   where d.batch = p_batch and d.state = 'taken' order by d.letter;
     if found then
-        perform registry.note_letters('letters_fetched', p_batch::text, 'print');
+        perform registry.note_letters('letters_fetched', 'batch ' || p_batch, 'print');
     end if;
 end
 $$;
@@ -103,7 +103,7 @@ begin
        set state = case when p_sent then 'sent' else 'made' end, tries = d.tries + p_sent::int, tried_at = now(),
            batch = case when p_sent then d.batch end
      where d.batch = p_batch and d.state = 'taken';
-    perform registry.note_letters(case when p_sent then 'letters_sent' else 'letters_put_back' end, p_batch::text,
+    perform registry.note_letters(case when p_sent then 'letters_sent' else 'letters_put_back' end, 'batch ' || p_batch,
                                   case when p_sent then 'sent' else 'not printed' end);
     return true;
 end
