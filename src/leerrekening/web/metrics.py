@@ -30,9 +30,8 @@ from leerrekening.registry import post
 from leerrekening.web.audience import audience
 from leerrekening.web.database import AWAY, access
 from leerrekening.web.errors import error_response
+from leerrekening.web.gunicorn_hooks import FOLDER_VARIABLE
 
-# Of prometheus_client: a folder in which the processes of one site add their figures up (web/server.py makes it).
-FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _own: Final = CollectorRegistry()
 requests: Final = Counter(
     "llr_requests", "Requests by route, method and status", ("route", "method", "status"), registry=_own
