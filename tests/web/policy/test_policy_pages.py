@@ -284,7 +284,7 @@ def test_point_5_the_same_question_gives_the_same_bytes(client: Client) -> None:
 def test_point_5_a_scenario_says_who_when_and_which_law(client: Client) -> None:
     text = text_of(read(client, "/nl/beleid/scenario/sociale_partners").find(".//main"))
     assert "Auteur: SERV, reactie van oktober 2025" in text
-    assert "15\N{NO-BREAK SPACE}oktober 2025" in text
+    assert "15 oktober 2025" in text.replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(r"Versie: [0-9a-f]{12}", text)
 
 
