@@ -110,19 +110,16 @@ def sign_in(access: Any, party: int) -> str:
     django.setup()
     from django.conf import settings
 
+    from leerrekening.registry import actors
     from leerrekening.web.sign_in import sessions
     from leerrekening.web.visitor import Visitor
 
     with access.transaction("gate") as connection:
-        row = connection.execute("select nextval('registry.actor_number')").fetchone()
-        assert row is not None
-        connection.execute(
-            "insert into registry.actor (actor, subject, capacity, name, party)"
-            " values (%s, %s, 'citizen', %s, %s)",
-            [row[0], f"bench-{party}", "Els Voorbeeld", party],
+        actor = actors.enter(
+            connection, actors.Actor(f"bench-{party}", "citizen", "Els Voorbeeld", party=party)
         )
     session = sessions.SessionStore()
-    sessions.remember(session, Visitor(row[0], "citizen", "Els Voorbeeld", 35, datetime.now(UTC), party))
+    sessions.remember(session, Visitor(actor, "citizen", "Els Voorbeeld", 35, datetime.now(UTC), party))
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any
 
-import psycopg
 import pytest
 import requests
 from django.conf import settings
@@ -352,23 +351,6 @@ def test_cookie(client: Client) -> None:
     assert cookie["httponly"]
     assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
     assert not cookie["max-age"] and not cookie["expires"]
-
-
-@pytest.mark.parametrize("kind", ["citizen", "helper", "caseworker", "auditor", "batch"])
-def test_nobody_but_the_gate_sees_sessions(accounts: Installed, kind: str) -> None:
-    with accounts.access.transaction(kind) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute("select 1 from registry.session")
-
-
-@pytest.mark.parametrize(
-    "table", ["registry.person", "registry.fact", "registry.journal", "registry.mandate", "led.party"]
-)
-def test_the_gate_sees_nothing_else(accounts: Installed, table: str) -> None:
-    with (
-        accounts.access.transaction("gate") as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-    ):
-        connection.execute(f"select 1 from {table}")
 
 
 def test_signing_out_ends_the_session_here_and_there(client: Client, service: AccessService) -> None:

@@ -158,7 +158,6 @@ def come_in(request: HttpRequest, choice: Choice, which: int) -> None:
     request.session[PENDING] = pending  # other windows of this browser
     if form is not None and form.actor == visitor.actor:
         kept.put(request.session, form)
-    sessions.SessionStore.clear_expired()
     log.info("signed in: %s at level %d", visitor.capacity, visitor.level)
 
 
