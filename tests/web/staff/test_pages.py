@@ -113,7 +113,8 @@ def test_a_failed_job_is_shown_and_tried_again_with_a_reason(accounts: Installed
     assert boss.post(f"/nl/beheer/taken/{number}").status_code == 422
     assert boss.post(f"/nl/beheer/taken/{number}", {"why": "De mailserver werkt weer."}).status_code == 302
     assert boss.post(f"/nl/beheer/taken/{number}", {"why": "Nog eens."}).status_code == 404
-    assert accounts.all("select count(*) from registry.staff_act where about = %s", str(number)) == [(1,)]
+    retried = "select count(*) from registry.staff_act where what = 'job_retried' and about = %s"
+    assert accounts.all(retried, str(number)) == [(1,)]
     accounts.all("delete from jobs.procrastinate_jobs")
 
 
