@@ -42,7 +42,7 @@ HEADER = """\
 """
 COLUMNS = (
     *("none", "citizen", "weak", "stranger", "helper", "looker", "expired", "ended", "other"),
-    *("caseworker", "analyst", "auditor", "administrator"),
+    *("caseworker", "analyst", "auditor", "administrator", "mailroom"),
 )
 BELOW_A_MANDATE = ("looker", "expired", "ended", "other")
 ARGUMENT = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
@@ -75,6 +75,7 @@ class World:
             "analyst": new_visitor(accounts, "analyst"),
             "auditor": new_visitor(accounts, "auditor"),
             "administrator": new_visitor(accounts, "administrator"),
+            "mailroom": new_visitor(accounts, "mailroom"),
         }
 
     def mandate(self, name: str) -> str:
