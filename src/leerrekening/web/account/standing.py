@@ -196,7 +196,7 @@ def _told(
 
 
 def why(account: Overview, shown_right: ShownRight, documents: Documents) -> SafeString:
-    """Everything behind a right, as HTML."""
+    """Everything behind a right, as HTML. What is not known yet stands on the page itself, with the way to tell it."""
     return _why(_Why(shown_right.outcome, documents), account.reading.id.hex, shown_right.id, language())
 
 
@@ -217,7 +217,7 @@ class _Why:
 @lru_cache(maxsize=KEPT_TEXTS // 4)
 def _why(of: _Why, _reading: str, _instrument: str, _language: str) -> SafeString:
     right = reasons(of.told, of.documents)
-    named = {"right": right, "missing_list": "account/missing.html", "level": 3}
+    named = {"right": right, "missing_list": "", "level": 3}
     return render_to_string("rights/why.html", named)
 
 

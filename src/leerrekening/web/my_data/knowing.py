@@ -14,6 +14,7 @@ from leerrekening.web import database
 from leerrekening.web.account.origins import Provenance, provenance, stale_sources
 from leerrekening.web.audience import audience
 from leerrekening.web.my_data.subject import asked_of_people, label_of, statements, words_of
+from leerrekening.web.my_data.telling import KEPT
 from leerrekening.web.today import today
 
 
@@ -37,6 +38,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
         "unknown": [(path, label_of(book, path)) for path in not_known(book, found)],
         "stale": stale_sources(found.stale),
         "holder": request.holder,
+        "kept": KEPT in request.GET,
     }
     return render(request, "my_data/facts.html", context)
 

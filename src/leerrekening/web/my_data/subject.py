@@ -14,8 +14,11 @@ from leerrekening.registry.situation import Known, Origin
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.web.account.origins import Provenance, provenance
+from leerrekening.web.account.origins import words_of as words_of_day
 from leerrekening.web.rights.outcome import capital, in_words
 from leerrekening.web.rights.reasons import fact_words
+from leerrekening.web.scan.fields import kind_of
+from leerrekening.web.scan.fields import shown as number_shown
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,9 @@ def statements(known: Known, stored: str) -> Iterator[tuple[Any, Origin]]:
 
 def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> str:
     """A value in words: a single fact, or the members of an item (`only`: that member)."""
+    declared = book.facts.get(stored)
+    if isinstance(value, Mapping) and declared is not None and declared.period_value is not None:
+        return _period(book, declared, value)
     if isinstance(value, Mapping):
         shown = [
             f"{capital(in_words(member.label))}: {words}"
@@ -128,15 +134,29 @@ def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> str:
             if (not only or member.key == only) and (words := _single(book, member, value.get(member.key)))
         ]
         return "; ".join(shown)
-    declared = book.facts.get(stored)
     return _single(book, declared, value) if declared is not None else ""
 
 
 def _single(book: FactBook, declared: Fact, value: Any) -> str:
-    """The words for one value; empty for what has none, such as a list of periods."""
+    """The words for one value; empty for what has none."""
+    if isinstance(value, list) and declared.period_value is not None:
+        return ", ".join(_period(book, declared, each) for each in value)
     if value is None or isinstance(value, list | dict):
         return ""
     unit = "code" if declared.codes else declared.unit or declared.type
     if declared.type == "date":
         value, unit = date.fromisoformat(value).toordinal(), "date"
     return str(fact_words(book, declared.path, value, unit))
+
+
+def _period(book: FactBook, declared: Fact, value: Mapping[str, Any]) -> str:
+    """One period with what holds in it: from its first day to its last, or on when none is known."""
+    assert declared.period_value is not None
+    carried = value.get(declared.period_value.key)
+    kind = kind_of(declared)
+    if kind.is_share and carried is not None:
+        shown = " %".join((*next(iter(number_shown(kind, declared.path, carried).values())), ""))
+    else:
+        shown = "" if carried is None else fact_words(book, declared.path, carried, declared.unit or "code")
+    days = [words_of_day(date.fromisoformat(value[end])) if value.get(end) else "" for end in ("from", "to")]
+    return f"{shown} ({days[0]} – {days[1]})" if any(days) else shown
