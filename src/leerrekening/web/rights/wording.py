@@ -19,8 +19,8 @@ def words(text: LawText) -> str:
 GERMAN_SMALL: Final = frozenset(
     re.findall(
         r"\w+",
-        "Ab Am An Auf Bis Das Der Die Durch Es Für Gilt Im In Kein Keine Mit Nicht Noch Seit Unbekannt Verfügbar"
-        " Vom Von Wenn Ändert",
+        "Ab Am An Auf Bis Das Der Die Durch Ein Eine Einen Es Für Gilt Im In Kein Keine Mit Nicht Noch Seit"
+        " Unbekannt Verfügbar Vom Von Wenn Ändert",
     )
 )
 
