@@ -2,10 +2,11 @@
 
     .venv/bin/python bench/account.py [--seconds 15] [--browser]
 
-Makes a database of its own in a temporary folder, one person in it, and starts the site as `./llr run` does. Signed-in
-requests start when they are due, whether or not earlier ones came back: 20 a second, then 40. The floor beside it is a
-page that only tells, from the same server in the same run. No register is connected: reading works with all of them
-down. With `--browser` Chromium opens the page with an empty cache as on a slow phone: 1.6 Mbit/s, 150 ms, CPU / 4.
+Makes a database of its own in a temporary folder, ten such people in it, and starts the site as `./llr run` does.
+Signed-in requests, of each of them in turn (one alone would meet the limit of an account), start when they are due,
+whether or not earlier ones came back: 20 a second, then 40. The floor beside it is a page that only tells, from the
+same server in the same run. No register is connected: reading works with all of them down. With `--browser` Chromium
+opens the page with an empty cache as on a slow phone: 1.6 Mbit/s, 150 ms, CPU / 4.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "src"))
 
 TODAY = date(2025, 11, 20)
+PEOPLE = 10
 FLOOR = "/nl/over/privacy"
 PAGES = (
     ("overview", "/nl/mijn-rekening"),
@@ -38,8 +42,8 @@ SLOW_PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "
 CPU_SLOWER = 4
 
 
-def invent(access: Any) -> tuple[int, int]:
-    """One person with ten years of history; the party, and how many lines the ledger holds of them."""
+def invent(access: Any, number: int) -> tuple[int, int]:
+    """A person with ten years of history; the party, and how many lines the ledger holds of them."""
     from leerrekening.account import grants
     from leerrekening.lawtext.keeper import the_keeper
     from leerrekening.registry import facts, people
@@ -78,7 +82,7 @@ def invent(access: Any) -> tuple[int, int]:
     ]
     scalars = {"birth_date": "1985-04-12", "moved_from_other_eea": False, "highest_diploma": "secundair"}
     with access.transaction("batch") as connection:
-        party = people.find_or_add(connection, invented_insz(date(1985, 4, 12), 1), "Els", "Voorbeeld")
+        party = people.find_or_add(connection, invented_insz(date(1985, 4, 12), number), "Els", "Voorbeeld")
         for register in REGISTERS:
             note(connection, [party], register.id, "answered", counts=True)
         for path, value in scalars.items():
@@ -99,26 +103,23 @@ def invent(access: Any) -> tuple[int, int]:
 
 
 def sign_in(access: Any, party: int) -> str:
-    """A session of that person, as the cookie that the browser sends."""
+    """A session of this person, as the cookie that the browser sends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leerrekening.web.settings")
     import django
 
     django.setup()
     from django.conf import settings
 
+    from leerrekening.registry import actors
     from leerrekening.web.sign_in import sessions
     from leerrekening.web.visitor import Visitor
 
     with access.transaction("gate") as connection:
-        row = connection.execute("select nextval('registry.actor_number')").fetchone()
-        assert row is not None
-        connection.execute(
-            "insert into registry.actor (actor, subject, capacity, name, party)"
-            " values (%s, 'bench', 'citizen', %s, %s)",
-            [row[0], "Els Voorbeeld", party],
+        actor = actors.enter(
+            connection, actors.Actor(f"bench-{party}", "citizen", "Els Voorbeeld", party=party)
         )
     session = sessions.SessionStore()
-    sessions.remember(session, Visitor(row[0], "citizen", "Els Voorbeeld", 35, datetime.now(UTC), party))
+    sessions.remember(session, Visitor(actor, "citizen", "Els Voorbeeld", 35, datetime.now(UTC), party))
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
@@ -134,7 +135,9 @@ def ask(port: int, address: str, cookie: str) -> tuple[float, int]:
     return took, answer.status
 
 
-def at_rate(port: int, address: str, cookie: str, rate: float, seconds: float) -> list[tuple[float, int]]:
+def at_rate(
+    port: int, address: str, cookies: list[str], rate: float, seconds: float
+) -> list[tuple[float, int]]:
     """Times and statuses of requests that start at a steady rate."""
     found: list[tuple[float, int]] = []
     threads = []
@@ -142,7 +145,8 @@ def at_rate(port: int, address: str, cookie: str, rate: float, seconds: float) -
     for number in range(int(rate * seconds)):
         due = started + number / rate
         time.sleep(max(0.0, due - time.perf_counter()))
-        thread = threading.Thread(target=lambda: found.append(ask(port, address, cookie)))
+        cookie = cookies[number % len(cookies)]
+        thread = threading.Thread(target=lambda cookie=cookie: found.append(ask(port, address, cookie)))
         thread.start()
         threads.append(thread)
     for thread in threads:
@@ -150,13 +154,13 @@ def at_rate(port: int, address: str, cookie: str, rate: float, seconds: float) -
     return found
 
 
-def measure(port: int, cookie: str, seconds: float) -> None:
+def measure(port: int, cookies: list[str], seconds: float) -> None:
     """Print a table: each page at each rate, and its ratio to the floor at that rate."""
     print(f"{'page':24} {'rate':>5} {'median':>9} {'p99':>9} {'errors':>7} {'x floor':>8}")
     for rate in RATES:
         floor = 0.0
         for name, address in (("floor", FLOOR), *PAGES):
-            found = at_rate(port, address, cookie, rate, seconds)
+            found = at_rate(port, address, cookies, rate, seconds)
             times = sorted(took for took, _status in found)
             errors = sum(status != 200 for _took, status in found)
             median = statistics.median(times)
@@ -190,15 +194,30 @@ def open_on_a_phone(port: int, cookie: str) -> None:
                 session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
                 started = time.perf_counter()
                 page.goto(address + path, wait_until="load")
-                paint = page.evaluate(
-                    "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-                )
-                seen.append((paint, (time.perf_counter() - started) * 1000))
+                loaded = (time.perf_counter() - started) * 1000
+                paint = page.wait_for_function(
+                    "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+                ).json_value()
+                seen.append((paint, loaded))
                 context.close()
             first = statistics.median(each[0] for each in seen)
             whole = statistics.median(each[1] for each in seen)
             print(f"{page_name:24} on a slow phone: first content {first:.0f} ms, loaded {whole:.0f} ms")
         browser.close()
+
+
+@contextmanager
+def logged(file: Path) -> Iterator[None]:
+    """What is started here writes its log to a file, out of the table."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with file.open("wb") as stream:
+        os.dup2(stream.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def main() -> None:
@@ -223,22 +242,24 @@ def main() -> None:
         install(database)
         access = Access(lambda kind: database.dsn(login_of(kind)))
         try:
-            party, lines = invent(access)
-            cookie = sign_in(access, party)
+            invented = [invent(access, number) for number in range(1, PEOPLE + 1)]
+            cookies = [sign_in(access, party) for party, _lines in invented]
             print(
-                f"one person, {lines} lines in the ledger, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+                f"{PEOPLE} people, {invented[0][1]} lines of each in the ledger,"
+                f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
             )
             with bind("127.0.0.1", 0) as listener:
                 port = listener.getsockname()[1]
-                site = server.start(listener, folder)
+                with logged(Path(folder) / "site.log"):
+                    site = server.start(listener, folder)
                 try:
                     server.wait_for_answer(site, listener, threading.Event())
-                    for _warm in range(10):
+                    for cookie in cookies:
                         for _name, address in (("floor", FLOOR), *PAGES):
                             ask(port, address, cookie)
-                    measure(port, cookie, options.seconds)
+                    measure(port, cookies, options.seconds)
                     if options.browser:
-                        open_on_a_phone(port, cookie)
+                        open_on_a_phone(port, cookies[0])
                 finally:
                     server.end(site)
         finally:

@@ -2,9 +2,10 @@
 
     .venv/bin/python bench/web.py [--rate 20] [--seconds 15]
 
-Starts the site as `./llr run` does, and asks for each page at the given rate: requests start when they are due,
-whether or not earlier ones have come back. The floor beside it is a page without any law or answers, from the same
-server in the same run. Times are what a client on the same machine waits, first byte sent to last byte received.
+Starts the site as `./llr run` does. First a scenario in the second of the start, and scenarios with changed figures.
+Then it asks for each page at the given rate: requests start when they are due, whether or not earlier ones have come
+back. The floor beside it is a page without any law or answers, from the same server in the same run. Times are what a
+client on the same machine waits, first byte sent to last byte received.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ PAGES: tuple[tuple[str, str, dict[str, str] | None], ...] = (
     ("what if", "/nl/wat-heb-ik/wat-als", {"go": "compare", **COMPARISON}),
     ("print", "/nl/wat-heb-ik/afdruk", {}),
 )
+SCENARIO = "/nl/beleid/scenario/"
 
 
 def ask(port: int, address: str, form: dict[str, str] | None) -> tuple[float, bytes]:
@@ -112,6 +114,19 @@ def weight(port: int) -> dict[str, int]:
     return {"the page itself": len(content)} | {url: len(ask(port, url, None)[1]) for url in loaded}
 
 
+def scenarios(port: int) -> None:
+    """Print how long the first scenario takes in the second of a start, and each changed figure after it."""
+    first = ask(port, f"{SCENARIO}sociale_partners", None)[0]
+    print(f"first scenario, in the second of the start: {first / 1000:.2f} s")
+    time.sleep(10)  # a reader looks at it before changing a figure
+    times = [
+        ask(port, f"{SCENARIO}{identity}", {"figure-0": str(figure)})[0]
+        for identity in ("sociale_partners", "loopbaankrediet")
+        for figure in range(20, 30)
+    ]
+    print(f"a changed figure: median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms\n")
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -123,6 +138,7 @@ def main() -> None:
         process = server.start(listener, figures)
         try:
             server.wait_for_answer(process, listener, threading.Event())
+            scenarios(port)
             for _warm in range(10):
                 for _name, address, form in PAGES:
                     ask(port, address, form)

@@ -7,17 +7,8 @@ from tests.account.world import World
 from tests.installed import NewInstalled, new_installed
 
 from leerrekening.lawtext.keeper import HeldLaw, the_keeper
-from leerrekening.registry import keys
 
 __all__ = ["new_installed"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def account_keys() -> Iterator[None]:
-    """Keys of this run, so that no test makes or uses those of an installation."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(keys.VARIABLE, keys.new_keys_text())
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from leerrekening.cli import main, run
 from leerrekening.database.processes import running_pid
 from leerrekening.database.server import attach
 from leerrekening.ledger.installation import login_of
+from leerrekening.web.server import WORKERS
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 5
@@ -90,20 +91,66 @@ def wait_until_gone(session: int) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_starts_answers_and_stops(number: signal.Signals, data_folder: Path) -> None:
+def figures_of(address: str) -> tuple[int, str]:
+    """Answers about the health of a process that the site says it has given, and all its figures."""
+    question = urllib.request.Request(address + "_metingen", headers={"Authorization": "Bearer t"})
+    with urllib.request.urlopen(question) as answer:
+        said = answer.read().decode()
+    counted = re.search(r'llr_requests_total{.*route="/gezondheid",.*} (\S+)', said)
+    return int(float(counted[1])) if counted else 0, said
+
+
+def wait_for_children(server: int, other_than: set[int]) -> set[int]:
+    """The processes of the site, once they are as many as before and others."""
+    limit = time.monotonic() + SECONDS_TO_START
+    while len(found := processes_of(server) - {server} - other_than) < WORKERS:
+        assert time.monotonic() < limit, found
+        time.sleep(0.05)
+    return found
+
+
+def ends(process: "subprocess.Popen[str]", number: signal.Signals, data_folder: Path) -> None:
+    """On this signal all of it ends in time, the database too."""
+    server = child_of(process)
+    assert len(processes_of(server)) > 1
+    process.send_signal(number)
+    assert process.wait(SECONDS_TO_STOP) == 0
+    assert not processes_of(server)
+    assert running_pid(data_folder / "pg") is None
+
+
+def test_starts_answers_and_stops(data_folder: Path) -> None:
     """The site and its database, with everything in it that the program keeps."""
     with running("--port", "0") as (process, address):
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
         with psycopg.connect(attach(data_folder).dsn(login_of("batch"))) as connection:
             assert connection.execute("select count(*) from led.unit").fetchone() == (3,)
+        ends(process, signal.SIGINT, data_folder)
+
+
+def test_figures_are_those_of_all_processes(tmp_path: Path, data_folder: Path) -> None:
+    """Whichever process is asked, and after one that has counted is gone. Nothing of an earlier run is among them."""
+    (tmp_path / "counter_1.db").write_bytes(b"of an earlier run")
+    told = {"LLR_METRICS_TOKEN": "t", "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    with running("--port", "0", **told) as (process, address):
         server = child_of(process)
-        assert len(processes_of(server)) > 1
-        process.send_signal(number)
-        assert process.wait(SECONDS_TO_STOP) == 0
-        assert not processes_of(server)
-    assert running_pid(data_folder / "pg") is None
+        before = wait_for_children(server, set())
+        asked = 0
+        for _ in range(2):
+            for _ in range(30):
+                with urllib.request.urlopen(address + "gezondheid"):
+                    asked += 1
+            found = [figures_of(address) for _ in range(10)]
+            assert {count for count, _ in found} == {asked}
+            assert all("llr_database_up 1.0" in said for _, said in found)
+            counted_apart = {int(file.stem.rpartition("_")[2]) for file in tmp_path.glob("*/counter_*.db")}
+            assert before <= counted_apart
+            one = before.pop()
+            os.kill(one, signal.SIGTERM)  # gunicorn puts another in its place
+            wait_for_children(server, {one})
+        ends(process, signal.SIGTERM, data_folder)
+    assert [file.name for file in tmp_path.iterdir()] == ["counter_1.db"]
 
 
 def test_answers_without_a_database_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,13 +23,8 @@ SEES_ALL: Final = {"auditor", "batch"}
 HOLDS_NO_PERSON: Final = {"led.unit", "led.account", "led.right_type", "led.reason"}
 # The queue's own program reads its tables, where arguments are pseudonyms.
 QUEUE: Final = ("worker", "jobs.procrastinate_")
-# What a kind of user reads without saying for whom, since that is its work: alarms on those who work with the program;
-# and at the door, who it is that signs in.
-ITS_WORK: Final = {
-    ("administrator", "registry.alarm"),
-    ("gate", "registry.actor"),
-    ("gate", "registry.session"),
-}
+# What a kind of user reads without saying for whom, since that is its work: alarms on those who work with the program.
+ITS_WORK: Final = {("administrator", "registry.alarm")}
 OURS: Final = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
 VALUES: Final = {
     "uuid": "gen_random_uuid()", "date": "current_date", "timestamptz": "now()", "jsonb": "'{}'",

@@ -11,12 +11,10 @@ from leerrekening.registry import keys
 __all__ = ["new_installed"]  # fixture
 
 
-@pytest.fixture(scope="session", autouse=True)
-def registry_keys() -> Iterator[keys.Keys]:
-    """Keys of this run, so that no test makes or uses those of an installation."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(keys.VARIABLE, keys.new_keys_text())
-        yield keys.keys()
+@pytest.fixture
+def registry_keys() -> keys.Keys:
+    """The keys of this run."""
+    return keys.keys()
 
 
 @pytest.fixture(scope="module")

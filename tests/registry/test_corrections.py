@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.installed import Installed, installed, module_database, new_installed
 from tests.town import TODAY, Town, give_mandate, settle
 
-from leerrekening.registry import corrections, notices
+from leerrekening.registry import corrections, notices, post
 from leerrekening.registry.corrections import By, CannotMove, NoSuchCase
 from leerrekening.registry.owners import LANGUAGES, owner_of, term
 from leerrekening.registry.sources import REGISTERS
@@ -247,7 +247,10 @@ def test_steps_cannot_be_changed(town: Town) -> None:
 def test_every_text_is_there_in_every_language() -> None:
     for source in (*(register.id for register in REGISTERS), "nobody"):
         assert set(owner_of(source).name) == set(owner_of(source).register) == set(LANGUAGES)
-    values = {"case": "K-1", "helper": "Hilde"}
+    values = {"case": "K-1", "helper": "Hilde", "reason": "moved"}
+    reasons = notices.texts()["words"]["reason"]
+    assert set(reasons) == set(post.REASONS)
+    assert all(set(words) == set(LANGUAGES) for words in reasons.values())
     for word in ("right", "day", "before", "after", "source"):
         values |= {f"{word}_{language}": f"{word} in {language}" for language in LANGUAGES}
     for kind in notices.texts()["notices"]:

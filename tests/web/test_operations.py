@@ -1,6 +1,7 @@
 """Health, figures and logs: enough for who operates the site, and nothing of a person."""
 
 import io
+import itertools
 import json
 import logging
 import logging.config
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.house.source_tree import PROJECT, python_files
 from tests.installed import Installed
@@ -98,7 +99,8 @@ def test_a_line_is_an_object_with_the_reference_of_the_request(client: Client) -
         "route": "/nl/over",
         "status": 200,
     }
-    assert re.fullmatch("[0-9a-f]{32}", line["reference"])
+    assert re.fullmatch("[a-z]{20}", line["reference"])
+    assert line["message"].endswith(line["reference"])
     assert "1985" not in lines
 
 
@@ -130,11 +132,36 @@ def test_no_number_of_a_person_is_written(form: str, number: str) -> None:
     assert "ValueError at" in text
 
 
-@given(st.integers(0, 99_999_999_999))
-def test_any_number_of_eleven_digits_is_taken_out(number: int) -> None:
+BESIDE = st.text(st.characters(exclude_categories=["N"]), max_size=6)
+BETWEEN = st.text(" .-/_\t\u00a0", max_size=3)
+
+
+@given(st.integers(0, 99_999_999_999), st.lists(BETWEEN, min_size=4, max_size=4), BESIDE, BESIDE)
+@example(85041233322, ["", "", "", ""], "nr", "x")
+@example(85041233322, [" - "] * 4, "", "")
+def test_any_number_of_eleven_digits_is_taken_out(
+    number: int, between: list[str], before: str, after: str
+) -> None:
+    """However it is written, with right check digits or wrong ones, and between whatever letters it stands."""
     text = f"{number:011}"
-    for shown in (text, as_on_a_card(text)):
-        assert shown not in logs.without_people(f"a {shown} b")
+    parts = (text[:2], text[2:4], text[4:6], text[6:9], text[9:])
+    shown = "".join(itertools.chain(*zip(parts, [*between, ""], strict=True)))
+    left = logs.without_people(f"1 {before}{shown}{after} 2")
+    assert shown not in left
+    assert logs.REMOVED in left
+
+
+@given(st.integers(0, 599), st.integers(0, 10_000_000))
+def test_a_reference_is_left_whole(status: int, ms: int) -> None:
+    """Beside figures, as in the line of a request and in that of a fault, and beside a number that is taken out."""
+    mark = logs.new_reference()
+    for line in (
+        f"GET /nl/over {status} {ms} ms {mark}",
+        f"{mark} /nl/over KeyError at x.py:{ms} {INSZ} {mark}",
+    ):
+        left = logs.without_people(line)
+        assert left == line.replace(INSZ, logs.REMOVED)
+    assert not any(each.isdigit() for each in mark)
 
 
 def test_a_pseudonym_a_key_and_a_day_are_kept() -> None:

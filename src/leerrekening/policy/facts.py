@@ -180,18 +180,12 @@ class _Facts:
     def _career_days(self, day: int) -> Array:
         if day != self.shared.as_of:
             raise Unrepresentable("the career is known on the day of the question only")
-        values = self.rows["career_days"]
-        if np.any(values == UNKNOWN):
-            raise Unrepresentable(
-                "career_days is not known for everybody; a population file needs it for all"
-            )
-        return values
+        return self.rows["career_days"]
 
     _possible_career_days = _career_year_days = _possible_career_year_days = _career_days
 
     def _career_is_known(self, day: int) -> Array:
-        self._career_days(day)
-        return np.full(self.length, YES, np.uint8)
+        return np.where(self._career_days(day) == UNKNOWN, OPEN, YES)
 
     def _residence(self, day: int) -> Array:
         places = sorted(REGIONS)
@@ -283,9 +277,10 @@ class _Facts:
         wanted = self.shared.fact("course.id") if self.shared.has_course else Unknown(free=True)
         found = (UNKNOWN + wanted.free) if type(wanted) is Unknown else int(wanted == EARLIER_COURSE)
         cheques = self.rows["cheque_used_on"]
-        if "opleidingscheques" in instrument and np.any((cheques != UNKNOWN) & (cheques < before)):
-            raise Unrepresentable("school years on a course with cheques")
-        return np.where(counts, found, 0)
+        for_which = ("opleidingscheques" in instrument) & (cheques != UNKNOWN) & (cheques < before)
+        # No column says for which course cheques were used.
+        not_known = UNKNOWN + (type(wanted) is Unknown and wanted.free)
+        return np.where(for_which, not_known, np.where(counts, found, 0))
 
 
 def add_months(stored: Array, months: int) -> Array:

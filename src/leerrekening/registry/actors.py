@@ -27,17 +27,13 @@ def enter(connection: psycopg.Connection[tuple[Any, ...]], actor: Actor) -> int:
     organisation), LookupError when this citizen's subject belongs to another account.
     """
     row = connection.execute(
-        "insert into registry.actor (actor, subject, capacity, organisation, organisation_name, name, party)"
-        " values (nextval('registry.actor_number'), %s, %s, %s, %s, %s, %s)"
-        " on conflict (subject, capacity, organisation)"
-        " do update set name = excluded.name, organisation_name = excluded.organisation_name"
-        " returning actor, party",
+        "select registry.enter_actor(%s, %s, %s, %s, %s, %s)",
         [
             *(actor.subject, actor.capacity, actor.organisation, actor.organisation_name),
             *(actor.name, actor.party),
         ],
     ).fetchone()
     assert row is not None
-    if row[1] != actor.party:
+    if row[0] is None:
         raise LookupError("the access service gives this subject another number than before")
     return int(row[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
@@ -98,7 +97,7 @@ def record_request(get_response: GetResponse) -> GetResponse:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
-        reference = uuid.uuid4().hex
+        reference = logs.new_reference()
         request.reference = reference  # type: ignore[attr-defined] # shown on the page of a fault
         outer = logs.reference.set(reference)
         try:

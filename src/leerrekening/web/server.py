@@ -3,12 +3,10 @@
 import ctypes
 import http.client
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from types import FrameType
 
@@ -34,8 +32,7 @@ def serve(listener: socket.socket, also: str = "") -> None:
         stop.set()
 
     previous = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    figures = tempfile.mkdtemp(prefix="llr-figures-")
-    server = start(listener, figures)
+    server = start(listener)
     try:
         wait_for_answer(server, listener, stop)
         if not stop.is_set():
@@ -47,26 +44,22 @@ def serve(listener: socket.socket, also: str = "") -> None:
                 raise SiteFailed(f"the site ended by itself (status {server.returncode}); see above")
     finally:
         end(server)
-        shutil.rmtree(figures, ignore_errors=True)
         for number, handler in previous.items():
             signal.signal(number, handler)
     print("The site has stopped.", flush=True)
 
 
-def start(listener: socket.socket, figures: str) -> subprocess.Popen[bytes]:
-    """Start gunicorn on the socket, in a session of its own: Ctrl-C reaches only us. `figures`: a folder in which its
-    processes add up what they count (web/metrics.py)."""
+def start(listener: socket.socket) -> subprocess.Popen[bytes]:
+    """Start gunicorn on the socket, in a session of its own: Ctrl-C reaches only us."""
     libc = ctypes.CDLL(None)
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "leerrekening.web.wsgi:application"),
-            *("--config", "python:leerrekening.web.worker"),
+            *("--config", "python:leerrekening.web.gunicorn_hooks"),
             *("--bind", f"fd://{listener.fileno()}"),
             *("--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)),
             *("--graceful-timeout", str(SECONDS_TO_FINISH), "--log-level", "warning", "--no-control-socket"),
-            *("--config", "python:leerrekening.web.gunicorn_hooks"),
         ],
-        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": figures},
         pass_fds=[listener.fileno()],
         start_new_session=True,
         # When we are killed outright gunicorn must not stay behind; its workers leave when it does.

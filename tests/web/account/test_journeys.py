@@ -255,7 +255,7 @@ def test_the_time_line_has_past_present_and_future(
         for place in range(3)
     )
     assert "31 augustus 2026 Vlaams opleidingsverlof: wat u dan nog niet gebruikte, vervalt" in future
-    assert "1 januari 2027 Loopbaancheques: Vanaf 1 januari 2027 is de wet niet bevestigd." in future
+    assert "1 januari 2027 Loopbaancheques: vanaf 1 januari 2027 is de wet niet bevestigd." in future
     assert "Vlaams opleidingsverlof, op eigen initiatief: 125 uur toegekend (geldt nu)" in now
     assert "6 oktober 2025 Vlaams opleidingsverlof, op eigen initiatief: 30 uur gebruikt" in past
     assert "9 oktober 2023 Vlaams opleidingsverlof: 30 uur gebruikt" in past

@@ -1,7 +1,7 @@
 """Journey J5: a citizen who reads with difficulty, with the bridge figure of a learning shop, in a real browser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -15,11 +15,14 @@ from tests.installed import Installed
 from tests.web.visitors import OpenAs, SignIn
 
 from leerrekening.demo.access_service.service import AccessService
+from leerrekening.jobs.work import Work
 from leerrekening.registry import mandates
 from leerrekening.registry.insz import Insz
+from leerrekening.web.today import today
 
 Axe = Callable[[Page], list[str]]
 Screenshot = Callable[[Page, str], Any]
+Limit = Callable[..., None]
 
 
 def ask(helper: Client, given: str, *scopes: str, duration: str = "month", **names: str) -> UUID:
@@ -99,6 +102,11 @@ def test_j5_1_on_paper_in_large_type_with_a_code(
     expect(page.locator("#code-error")).to_contain_text("hoort niet bij dit formulier")
     page.get_by_label("De code").fill(mandates.spelled(code))
     page.get_by_role("button", name="Begin te helpen").click()
+    expect(page.get_by_role("heading", name="De hulp is begonnen")).to_be_visible()
+    expect(page.get_by_text("Wij kennen geen postadres")).to_be_visible()
+    handed_over = page.get_by_role("link", name="Open de brief (PDF)").get_attribute("href")
+    assert helper.get(str(handed_over))["Content-Type"] == "application/pdf"
+    page.goto(f"{site}/nl/hulp")
     expect(page.get_by_role("link", name="Jozef Claes", exact=True)).to_be_visible()
 
 
@@ -171,7 +179,9 @@ def test_j5_3_out_of_scope(sign_in: SignIn, accounts: Installed) -> None:
 def test_j5_4_a_letter_with_what_was_done_and_how_to_end_it(sign_in: SignIn, accounts: Installed) -> None:
     helper, citizen, mandate = helped(sign_in)
     helper.post(f"/nl/hulp/{mandate}/gesprek", {"question": "Lassen", "barriers": []})
-    assert helper.post(f"/nl/hulp/{mandate}/afsluiten").status_code == 200
+    closed = helper.post(f"/nl/hulp/{mandate}/afsluiten")
+    assert "Wij kennen geen postadres" in closed.content.decode()
+    tell_what_waits(accounts)
     (params,) = accounts.all(
         "select params from registry.notice where party = %s and kind = 'helped'", citizen.visitor.party
     )[0]
@@ -279,8 +289,8 @@ def test_codes_from_elsewhere_begin_and_end_nothing(sign_in: SignIn, number: str
     assert helper.get(f"/nl/hulp/vraag/{mandate}").status_code == 200
 
 
-def test_mass_reading_locks_the_helper(sign_in: SignIn, settings: Any, accounts: Installed) -> None:
-    settings.HELP_FILES_AN_HOUR = 1
+def test_mass_reading_locks_the_helper(sign_in: SignIn, limits: Limit, accounts: Installed) -> None:
+    limits(files_an_hour=1)
     helper, _first, mandate = helped(sign_in)
     assert helper.get(f"/nl/hulp/{mandate}/gesprek").status_code == 200
     citizen = sign_in("citizen", name="An Smet")
@@ -302,20 +312,26 @@ def number(accounts: Installed) -> str:
 
 
 @pytest.fixture
-def settings() -> Any:
-    """Settings of the site that a test changes for itself."""
-    from django.test import override_settings
+def limits(accounts: Installed) -> Iterator[Limit]:
+    """Sets limits over helpers, for one test."""
 
-    class Changes:
-        def __setattr__(self, name: str, value: object) -> None:
-            change = override_settings(**{name: value})
-            change.enable()
-            undo.append(change)
+    def change(**limits: int) -> None:
+        columns, values = ", ".join(limits), ", ".join(["%s"] * len(limits))
+        accounts.all(f"insert into registry.reading_limit ({columns}) values ({values})", *limits.values())
 
-    undo: list[Any] = []
-    yield Changes()
-    for change in undo:
-        change.disable()
+    yield change
+    accounts.all("insert into registry.reading_limit default values")
+
+
+def tell_what_waits(accounts: Installed) -> None:
+    """What the worker does for a helper who closes."""
+    from leerrekening.tasks.helping import tell_of_help
+
+    waiting = accounts.all(
+        "select args ->> 'mandate' from jobs.procrastinate_jobs where task_name = 'tell_of_help' and status = 'todo'"
+    )
+    for (mandate,) in waiting:
+        tell_of_help(Work(accounts.access, accounts.dsn, today), mandate)
 
 
 @pytest.mark.parametrize("answered", ["yes", "no"])

@@ -238,9 +238,14 @@ def test_a_part_of_a_page_does_not_follow_to_another_site(client: Client, sign_i
     assert (weak.status_code, weak["HX-Redirect"]) == (204, "/nl/aanmelden/verder")
 
 
+def key_hash_of(client: Client) -> bytes:
+    """How the database knows the session of this browser."""
+    return sessions.hash_of(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
 def end(accounts: Installed, client: Client) -> None:
     """Let the time of a session pass."""
-    key = sessions.hash_of(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    key = key_hash_of(client)
     accounts.all(
         "update registry.session set expires_at = now() - interval '1 minute' where key_hash = %s", key
     )
@@ -251,7 +256,7 @@ def end(accounts: Installed, client: Client) -> None:
 
 def test_a_session_ends_without_use_and_in_any_case(sign_in: SignIn, accounts: Installed) -> None:
     client = sign_in("citizen")
-    key = sessions.hash_of(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    key = key_hash_of(client)
     accounts.all(
         "update registry.session set expires_at = now() + interval '5 minutes' where key_hash = %s", key
     )
@@ -270,13 +275,16 @@ def test_a_session_ends_without_use_and_in_any_case(sign_in: SignIn, accounts: I
 
 
 def test_ended_sessions_are_forgotten(sign_in: SignIn, accounts: Installed) -> None:
-    client = sign_in("citizen")
-    key = sessions.hash_of(client.cookies[settings.SESSION_COOKIE_NAME].value)
-    accounts.all(
-        "update registry.session set expires_at = now() - interval '13 hours' where key_hash = %s", key
-    )
-    sessions.SessionStore.clear_expired()
-    assert accounts.all("select 1 from registry.session where key_hash = %s", key) == []
+    """By the run of the night, a day after their end."""
+    old, fresh = sign_in("citizen"), sign_in("citizen")
+    ended = "update registry.session set expires_at = now() - %s::interval where key_hash = %s"
+    accounts.all(ended, "3 days", key_hash_of(old))
+    accounts.all(ended, "1 hour", key_hash_of(fresh))
+    with accounts.access.transaction("batch") as connection:
+        connection.execute("select registry.delete_past('sessions', now() - interval '1 day', current_date)")
+    left = "select 1 from registry.session where key_hash = %s"
+    assert accounts.all(left, key_hash_of(old)) == []
+    assert accounts.all(left, key_hash_of(fresh)) == [(1,)]
 
 
 # Capacities and mandates

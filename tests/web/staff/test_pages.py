@@ -13,7 +13,6 @@ from tests.web.my_data.test_pages import ask, certify_diploma
 from tests.web.visitors import SUBSTANTIAL, OpenAs, SignIn
 
 from leerrekening import jobs
-from leerrekening.registry import staff
 
 
 @pytest.fixture
@@ -74,7 +73,8 @@ def test_j10_7_opening_too_many_files_locks_and_an_administrator_looks(
     accounts: Installed, sign_in: SignIn, case: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     curious = sign_in("caseworker", organisation=OFFICE, name="Nieuwsgierige Nel")
-    for party in range(900_001, 900_001 + staff.MOST_PEOPLE_AN_HOUR):
+    (most,) = accounts.all("select cases_an_hour from registry.limits_now()")[0]
+    for party in range(900_001, 900_001 + most):
         accounts.all(
             "insert into registry.journal (party, actor, actor_name, capacity, what)"
             " values (%s, %s, 'Nel', 'caseworker', 'case_opened')",
@@ -113,7 +113,8 @@ def test_a_failed_job_is_shown_and_tried_again_with_a_reason(accounts: Installed
     assert boss.post(f"/nl/beheer/taken/{number}").status_code == 422
     assert boss.post(f"/nl/beheer/taken/{number}", {"why": "De mailserver werkt weer."}).status_code == 302
     assert boss.post(f"/nl/beheer/taken/{number}", {"why": "Nog eens."}).status_code == 404
-    assert accounts.all("select count(*) from registry.staff_act where about = %s", str(number)) == [(1,)]
+    retried = "select count(*) from registry.staff_act where what = 'job_retried' and about = %s"
+    assert accounts.all(retried, str(number)) == [(1,)]
     accounts.all("delete from jobs.procrastinate_jobs")
 
 

@@ -118,6 +118,8 @@ def _other(book: FactBook, path: str, other: Other) -> str:
 
 def validity_words(start: date | None, end: date | None) -> str:
     """From when to when a statement holds."""
+    if start is not None and start == end:
+        return _("Op %(day)s.") % {"day": words_of(start)}
     if start is not None and end is not None:
         return _("Geldt van %(start)s tot en met %(end)s.") % {"start": words_of(start), "end": words_of(end)}
     if start is not None:

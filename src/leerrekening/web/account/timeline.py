@@ -20,6 +20,7 @@ from leerrekening.web.account.standing import acquired_words, balance_label, in_
 from leerrekening.web.components import Text, TimelineRow
 from leerrekening.web.rights.outcome import capital, in_words
 from leerrekening.web.rights.reasons import later_words
+from leerrekening.web.rights.wording import small_start
 
 Part = Literal["past", "now", "future"]
 
@@ -48,10 +49,12 @@ def stretches(account: Overview) -> tuple[Stretch, ...]:
 def _present(account: Overview) -> Iterator[TimelineRow]:
     for right in account.rights:
         for balance in right.running:
-            text = f"{_title(right)}, {balance_label(balance).lower()}: " + _("%(amount)s toegekend") % {
+            text = f"{_title(right)}, {small_start(balance_label(balance))}: " + _("%(amount)s toegekend") % {
                 "amount": in_unit(balance.granted, balance.unit)
             }
-            start = None if balance.start.year == 1900 else balance.start
+            start: date | None = balance.start
+            if balance.start.year == 1900:  # for a whole career: what is known is when it was granted
+                start = balance.lines[0].valid_on if balance.lines else None
             yield TimelineRow(start, balance.end, text, acquired_words(account, balance), current=True)
 
 
@@ -94,7 +97,7 @@ def _line_row(account: Overview, right: AccountRight, balance: Balance, line: Li
     if not text:
         return
     note = acquired_words(account, balance) if line.reason == "grant" else ""
-    title = f"{_title(right)}, {balance_label(balance).lower()}"
+    title = f"{_title(right)}, {small_start(balance_label(balance))}"
     yield TimelineRow(line.valid_on, line.valid_on, f"{title}: {text}", note, event=True)
 
 
@@ -162,7 +165,7 @@ def _changes(account: Overview, right: AccountRight) -> Iterator[TimelineRow]:
     shown = set()
     if right.later is not None:
         shown.add(right.later.day)
-        yield _event(right.later.day, f"{_title(right)}: {later_words(finding, right.later)}")
+        yield _event(right.later.day, f"{_title(right)}: {small_start(later_words(finding, right.later))}")
     today = account.today.toordinal()
     status = finding.status
     for day in engine.boundaries(right.id):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from leerrekening.registry import conversations, mandates, notices
+from leerrekening.registry import conversations, mandates, notices, post
 from leerrekening.registry.letters import duration_in_words, scopes_in_words
 from leerrekening.registry.mandates import Asked, Mandate
 from leerrekening.web import database
@@ -29,6 +29,7 @@ def helpers(request: HttpRequest) -> HttpResponse:
     with transaction(request) as connection:
         found = mandates.of_citizen(connection, request.visitor.party)
         now = connection.execute("select now()").fetchone()
+        has_address = post.has_address(connection, request.visitor.party)
     assert now is not None
     running = [each for each in found if each.ended_at is None and each.ends_at and each.ends_at > now[0]]
     context = {
@@ -37,6 +38,7 @@ def helpers(request: HttpRequest) -> HttpResponse:
             (each, in_words(each), each.ended_at or each.ends_at) for each in found if each not in running
         ],
         "field": code_field(),
+        "has_address": has_address,
     }
     return render(request, "help/helpers.html", context)
 

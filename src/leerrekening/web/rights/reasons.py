@@ -45,6 +45,7 @@ from leerrekening.web.rights.outcome import (
     margin_words,
     period_words,
 )
+from leerrekening.web.rights.wording import small_start
 
 CONDITION_VERDICTS: Final = {True: "met", False: "not_met"}
 
@@ -59,7 +60,6 @@ class ShownCondition:
     margin: str
     facts: tuple[tuple[str, str], ...]
     source: Source
-    tags: str
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,6 @@ def _condition(finding: Finding, condition: Condition, value: Any) -> ShownCondi
         margin_words(finding, condition) if value is False else "",
         tuple(_facts(finding, condition)) if value is not None else (),
         _cited(condition.rule.citation, finding.instrument),
-        ", ".join(condition.rule.citation.tags),
     )
 
 
@@ -253,9 +252,12 @@ def _amounts(finding: Finding) -> Iterable[Line]:
         period = period_words(finding)
         yield Line(
             _("Het hele recht"),
-            " ".join(
+            ", ".join(
                 part
-                for part in (_or_unknown(in_unit(known(values.get("value")), slice_.right)), period)
+                for part in (
+                    _or_unknown(in_unit(known(values.get("value")), slice_.right)),
+                    small_start(period).rstrip("."),
+                )
                 if part
             ),
             origins,

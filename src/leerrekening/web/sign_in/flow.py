@@ -22,7 +22,13 @@ from leerrekening.web import registers
 from leerrekening.web.sign_in import kept, sessions, tokens
 from leerrekening.web.sign_in.identity import Identity, NoCapacity, identities_of
 from leerrekening.web.sign_in.levels import Level, levels
-from leerrekening.web.sign_in.provider import AccessServiceAway, CodeRefused, Provider, provider
+from leerrekening.web.sign_in.provider import (
+    AccessServiceAway,
+    CodeRefused,
+    Provider,
+    note_our_fault,
+    provider,
+)
 from leerrekening.web.visitor import Visitor
 
 log = logging.getLogger("leerrekening.web.sign_in")
@@ -101,6 +107,7 @@ def finish(request: HttpRequest) -> dict[str, Any]:
         if not service.names_itself(request.GET.get("iss")):
             raise Refused("token", way)
         if "error" in request.GET:
+            note_our_fault(request.GET["error"])
             raise Refused("cancelled", way)
         token = service.id_token(
             request.GET.get("code", ""), way["verifier"], address_of(request, "sign_in_return")
@@ -158,7 +165,6 @@ def come_in(request: HttpRequest, choice: Choice, which: int) -> None:
     request.session[PENDING] = pending  # other windows of this browser
     if form is not None and form.actor == visitor.actor:
         kept.put(request.session, form)
-    sessions.SessionStore.clear_expired()
     log.info("signed in: %s at level %d", visitor.capacity, visitor.level)
 
 

@@ -1,7 +1,7 @@
 """Sessions on the server, through the gate alone. The browser holds a random key; the database holds its hash.
 
 Named in the settings as SESSION_ENGINE. A session that ended is not loaded, but still tells whose it was, so that a
-form of the same person is not lost.
+form of the same person is not lost, until the run of the night deletes it (registry/retention.yaml).
 """
 
 from __future__ import annotations
@@ -29,22 +29,12 @@ LONGEST: Final = timedelta(hours=10)
 UNFINISHED: Final = timedelta(minutes=30)
 # The end of a session moves on at most this often, so that reading does not write each time.
 SELDOM: Final = timedelta(minutes=1)
-# An ended session is kept this long, to know whose form it was.
-KEPT_AFTER_END: Final = timedelta(hours=12)
 
 
 class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     """One session. `ended_actor`: who a session belonged to that was asked for and had ended."""
 
     ended_actor: int | None = None
-
-    def exists(self, session_key: str) -> bool:
-        """Whether a session has this key."""
-        with gate() as connection:
-            found = connection.execute(
-                "select from registry.session where key_hash = %s", [hash_of(session_key)]
-            )
-            return found.fetchone() is not None
 
     def create(self) -> None:
         """Keep what the session holds under a new key, which tells pages for everyone whether somebody signed in."""
@@ -61,31 +51,20 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         held = self._get_session(no_load=must_create)
         actor = held.get(VISITOR, {}).get("actor")
         idle = IDLE if actor else UNFINISHED
-        values = {
-            "key": hash_of(self.session_key),
-            "data": self.encode(held),
-            "actor": actor,
-            "idle": idle,
-            "longest": LONGEST if actor else UNFINISHED,
-        }
+        key, data = hash_of(self.session_key), self.encode(held)
         with gate() as connection:
             if must_create:
+                longest = LONGEST if actor else UNFINISHED
                 made = connection.execute(
-                    "insert into registry.session (key_hash, data, actor, expires_at, ends_at)"
-                    " values (%(key)s, %(data)s, %(actor)s, now() + %(idle)s, now() + %(longest)s)"
-                    " on conflict (key_hash) do nothing",
-                    values,
-                )
-                if made.rowcount != 1:
+                    "select registry.begin_session(%s, %s, %s, %s, %s)", [key, data, actor, idle, longest]
+                ).fetchone()
+                if made != (True,):
                     raise CreateError
             else:
-                changed = connection.execute(
-                    "update registry.session set data = %(data)s, actor = %(actor)s,"
-                    " expires_at = least(now() + %(idle)s, ends_at)"
-                    " where key_hash = %(key)s and expires_at > now()",
-                    values,
-                )
-                if changed.rowcount != 1:
+                kept = connection.execute(
+                    "select registry.keep_session(%s, %s, %s, %s)", [key, data, actor, idle]
+                ).fetchone()
+                if kept != (True,):
                     raise UpdateError
 
     def load(self) -> dict[str, Any]:
@@ -94,16 +73,10 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
             return {}
         with gate() as connection:
             row = connection.execute(
-                "select data, actor, expires_at > now(), expires_at < least(now() + %s - %s::interval, ends_at)"
-                " from registry.session where key_hash = %s",
-                [IDLE, SELDOM, hash_of(self.session_key)],
+                "select data, actor from registry.use_session(%s, %s, %s)",
+                [hash_of(self.session_key), IDLE, SELDOM],
             ).fetchone()
-            if row is not None and row[2] and row[1] is not None and row[3]:
-                connection.execute(
-                    "update registry.session set expires_at = least(now() + %s, ends_at) where key_hash = %s",
-                    [IDLE, hash_of(self.session_key)],
-                )
-        if row is None or not row[2]:
+        if row is None or row[0] is None:
             self.ended_actor = row[1] if row else None
             self._session_key = None  # type: ignore[assignment]
             return {}
@@ -115,13 +88,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         key = session_key or self.session_key
         if key is not None:
             with gate() as connection:
-                connection.execute("delete from registry.session where key_hash = %s", [hash_of(key)])
-
-    @classmethod
-    def clear_expired(cls) -> None:
-        """Forget the sessions that ended long enough ago."""
-        with gate() as connection:
-            connection.execute("delete from registry.session where expires_at < now() - %s", [KEPT_AFTER_END])
+                connection.execute("select registry.end_session(%s)", [hash_of(key)])
 
 
 @contextmanager

@@ -27,6 +27,7 @@ HOME = {
     "caseworker": "staff",
     "administrator": "staff",
     "auditor": "staff",
+    "mailroom": "staff_letters",
     "analyst": "policy",
 }
 

@@ -80,7 +80,6 @@ def shown(request: HttpRequest, number: str, error: Text = "") -> HttpResponse:
         except NoSuchCase:
             raise Http404 from None
         steps = [step_words(each) for each in corrections.steps(connection, case.correction)]
-        staff.watch(connection)
     return render(
         request, "staff/case.html", context(case, steps, error, request), status=422 if error else 200
     )
