@@ -21,6 +21,7 @@ from tests.web.conftest import patterns
 from tests.web.objects import EXAMPLES, new_mandate
 from tests.web.visitors import SUBSTANTIAL, SignIn, new_person, new_visitor
 
+from leerrekening.web.middleware import HEADERS
 from leerrekening.web.visitor import Visitor
 
 TABLE = Path(__file__).parent / "authorisation.txt"
@@ -114,6 +115,8 @@ class World:
         """What this visitor gets."""
         answer = self.client(name).generic(method, address, content_type="application/x-www-form-urlencoded")
         assert answer.headers["Cache-Control"] == "no-store", f"{method} {address}: a browser may keep it"
+        protection = {name: answer.headers.get(name) for name in HEADERS}
+        assert protection == HEADERS, f"{method} {address}: another site may frame or read it"
         if method != "GET":
             self.made.clear()
         return answer

@@ -126,9 +126,13 @@ def shown(account: Overview, right: AccountRight) -> ShownRight:
             amount = in_unit(_first(usable).available, usable[0].unit) if state is State.AVAILABLE else ""
             if state is not told.state:
                 reason = _REASONS[state]()
-        elif any(grant.instrument == right.id and grant.amount for grant in account.reading.grants()):
-            state, amount, note = State.UNKNOWN, "", ""
-            reason = _("U hebt dit recht. Wij zetten het nog in uw rekening. Kom straks terug.")
+        elif state is State.AVAILABLE and any(
+            grant.instrument == right.id and grant.amount for grant in account.reading.grants()
+        ):
+            state, amount, note = State.NOT_YET, "", ""
+            reason = _(
+                "U hebt dit recht: %(amount)s. Wij zetten het nu in uw rekening. Daarna kunt u het gebruiken."
+            ) % {"amount": told.amount}
     elif state is State.USED:
         reason = _REASONS[state]()
     balances = tuple(shown_balance(account, balance) for balance in usable)

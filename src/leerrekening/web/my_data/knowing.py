@@ -23,7 +23,7 @@ class Thing:
 
     path: str
     label: str
-    said: tuple[tuple[str, Provenance], ...]
+    said: tuple[tuple[tuple[str, ...], Provenance], ...]
 
 
 @audience("holder")

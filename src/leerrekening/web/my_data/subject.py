@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from leerrekening.registry.facts import PERSON
 from leerrekening.registry.owners import Owner, owner_of
@@ -14,21 +16,30 @@ from leerrekening.registry.situation import Known, Origin
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.web.account.origins import Provenance, provenance
+from leerrekening.web.rights.known import fact_words
 from leerrekening.web.rights.outcome import capital, in_words
-from leerrekening.web.rights.reasons import fact_words
+from leerrekening.web.rights.wording import pair
+
+UNSAID: Final = "–"  # a statement that has no words
 
 
 @dataclass(frozen=True)
 class Saying:
-    """One statement about it: who says it and since when; `key` chooses it in the form."""
+    """One statement about it: who says it and since when; `key` chooses it in the form. `parts`: what it says,
+    in words, a line for each member of an item."""
 
     key: UUID
     path: str
     item: str
     source: str
     certified: bool
-    words: str
+    parts: tuple[str, ...]
     provenance: Provenance
+
+    @property
+    def words(self) -> str:
+        """What it says, on one line."""
+        return "; ".join(self.parts)
 
 
 @dataclass(frozen=True)
@@ -119,17 +130,32 @@ def statements(known: Known, stored: str) -> Iterator[tuple[Any, Origin]]:
     yield from known.unlisted.get(stored, ())
 
 
-def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> str:
-    """A value in words: a single fact, or the members of an item (`only`: that member)."""
+def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> tuple[str, ...]:
+    """A value in words: a single fact, or the members of an item (`only`: that member), a line for each."""
+    declared = book.facts.get(stored)
     if isinstance(value, Mapping):
-        shown = [
-            f"{capital(in_words(member.label))}: {words}"
+        if declared is not None and declared.type == "periods":
+            return (_period(book, declared, value),)
+        shown = (
+            pair(capital(in_words(member.label)), words)
             for member in book.members(stored)
             if (not only or member.key == only) and (words := _single(book, member, value.get(member.key)))
-        ]
-        return "; ".join(shown)
-    declared = book.facts.get(stored)
-    return _single(book, declared, value) if declared is not None else ""
+        )
+        return tuple(shown) or (UNSAID,)
+    if isinstance(value, list):
+        return (_("geen"),) if not value else (UNSAID,)
+    return (declared is not None and _single(book, declared, value) or UNSAID,)
+
+
+def _period(book: FactBook, declared: Fact, value: Mapping[str, Any]) -> str:
+    """What holds in one period of a dated fact; the days of the period stand with where it comes from."""
+    carried = declared.period_value
+    said = value.get(carried.key) if carried is not None else None
+    if carried is None or said is None:
+        return UNSAID
+    if said in carried.codes:
+        return str(in_words(carried.codes[said]))
+    return str(fact_words(book, declared.path, said, carried.type))
 
 
 def _single(book: FactBook, declared: Fact, value: Any) -> str:
