@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -27,6 +28,17 @@ os.environ["LLR_LIMIT_SIGN_IN"] = os.environ["LLR_LIMIT_ACCOUNT"] = "0"
 # of the site share keep their pseudonym whichever test comes first.
 os.environ[keys.VARIABLE] = keys.new_keys_text()
 
+# Files that take long come first, so that no core is left waiting for one of them at the end.
+LONG_FILES = (
+    "ledger/test_model.py",
+    "web/scan/test_journeys.py",
+    "rules/test_population_readings.py",
+    "web/test_browser.py",
+    "ledger/test_crash.py",
+    "web/lawbook/test_browser.py",
+    "web/test_authorisation.py",
+)
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
 
@@ -39,6 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    place = {Path(__file__).parent / file: number for number, file in enumerate(LONG_FILES)}
+    if gone := [str(file) for file in place if not file.exists()]:
+        raise pytest.UsageError(f"LONG_FILES in tests/conftest.py names what is not there: {', '.join(gone)}")
+    items.sort(key=lambda item: place.get(item.path, len(place)))
     if config.getoption("--deep"):
         return
     deep = [item for item in items if item.get_closest_marker("deep")]

@@ -1,6 +1,7 @@
 """Steps of the schema: forward only, once, whole or not at all; and one that is made while people are served."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +73,27 @@ def test_several_at_once_take_turns(dsn: str, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert applied == ["0001_step.sql"]
+
+
+def test_a_step_that_gives_way_is_made_again(dsn: str, tmp_path: Path) -> None:
+    """Somebody holds what the step wants next and asks for what it has: the database ends one of the two."""
+    migrate(dsn, write(tmp_path, "create table a (x int); create table b (x int)"))
+    write(
+        tmp_path, "create table a (x int); create table b (x int)", "lock a; lock b; insert into a values (1)"
+    )
+    made: list[str] = []
+    step = threading.Thread(target=lambda: made.extend(migrate(dsn, tmp_path)))
+    with psycopg.connect(dsn, autocommit=True) as watching, psycopg.connect(dsn) as serving:
+        # Who waits first looks for a circle first, and is the one that ends.
+        serving.execute("set deadlock_timeout = '1min'")
+        serving.execute("lock b")
+        step.start()
+        waits = "select count(*) from pg_locks where not granted and relation = 'b'::regclass"
+        while not watching.execute(waits).fetchone()[0]:  # type: ignore[index]
+            time.sleep(0.01)
+        serving.execute("lock a")
+        serving.commit()
+    step.join()
+    assert made == ["0002_step.sql"]
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("select x from a").fetchall() == [(1,)]

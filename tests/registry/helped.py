@@ -1,16 +1,17 @@
 """A learning shop and the people around it, in a database of the tests."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
 from leerrekening.database.access import Access
-from leerrekening.registry import actors, mandates, people
+from leerrekening.registry import actors, mandates, people, staff
 from leerrekening.registry.insz import Insz
 
+USUAL = staff.Limits(100, 100, 10, 30)
 numbers = itertools.count(1)
 
 
@@ -22,19 +23,25 @@ def new_insz() -> Insz:
 
 @dataclass
 class Shop:
-    """Anna and Boris, and the helpers Nadia and Omar of two organisations."""
+    """Anna and Boris, the helpers Nadia and Omar of two organisations, and Inge, who looks at alarms."""
 
     access: Access
     anna: int = 0
     boris: int = 0
     nadia: int = 0
     omar: int = 0
+    inge: int = 0
     citizens: dict[int, int] = field(default_factory=dict)
     insz_of_anna: Insz = field(default_factory=new_insz)
     insz_of_boris: Insz = field(default_factory=new_insz)
 
     def helper(self, actor: int, party: int | None = None) -> Any:
         return self.access.transaction("helper", actor=actor, party=party)
+
+    def limits(self, **changed: int) -> None:
+        """Set limits over those who open accounts; the usual ones for what is not named."""
+        with self.access.transaction("administrator", actor=self.inge) as connection:
+            staff.set_limits(connection, replace(USUAL, **changed), "test")
 
     def citizen(self, party: int) -> Any:
         return self.access.transaction("citizen", actor=self.citizens[party], party=party)
@@ -69,23 +76,21 @@ def open_shop(access: Access) -> Shop:
         shop.omar = actors.enter(
             connection, actors.Actor(f"o{this}", "helper", "Omar Peeters", "OVO2", "Buurthuis Elders")
         )
+        shop.inge = actors.enter(
+            connection, actors.Actor(f"i{this}", "administrator", "Inge De Backer", "OVO3", "Dienst")
+        )
+    shop.limits()
     return shop
 
 
 def opens(
-    shop: Shop,
-    mandate: UUID,
-    scope: str = "look",
-    *,
-    helper: int | None = None,
-    an_hour: int = 100,
-    a_day: int = 100,
+    shop: Shop, mandate: UUID, scope: str = "look", *, helper: int | None = None
 ) -> tuple[Any, ...] | None:
     """What opening an account under a mandate gives: party, name, purposes; None when it does not open."""
     with shop.helper(helper or shop.nadia) as connection:
         row: tuple[Any, ...] | None = connection.execute(
-            "select * from registry.open_by_mandate(%s, %s, 'account', %s, %s)",
-            [mandate, scope, an_hour, a_day],
+            "select * from registry.open_by_mandate(%s, %s, 'account')",
+            [mandate, scope],
         ).fetchone()
     return row
 

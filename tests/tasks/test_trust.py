@@ -82,7 +82,7 @@ def test_a_letter_goes_where_no_email_does(town: Town, work_off: Callable[[], No
     change(town, "post", "Anna Voorbeeld\nVoorbeeldstraat 1\n9999 Voorbeeldstad")
     work_off()
     assert town.installed.all("select channel, state, substring(document, 1, 4) from registry.delivery") == [
-        ("letter", "sent", b"%PDF")
+        ("letter", "made", b"%PDF")
     ]
 
 

@@ -63,6 +63,7 @@ EXAMPLES: dict[str, Example] = {
     "number": Example(new_case, personal=True),
     "key": Example(new_copy, personal=True),
     "helper_alarm": Example(lambda _accounts, _party: 1),
+    "batch": Example(lambda _accounts, _party: 1),
     "job": Example(lambda _accounts, _party: 1),
     "alarm": Example(lambda _accounts, _party: "00000000-0000-4000-8000-000000000001"),
 }

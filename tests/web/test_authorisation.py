@@ -21,6 +21,7 @@ from tests.web.conftest import patterns
 from tests.web.objects import EXAMPLES, new_mandate
 from tests.web.visitors import SUBSTANTIAL, SignIn, new_person, new_visitor
 
+from leerrekening.web.middleware import HEADERS
 from leerrekening.web.visitor import Visitor
 
 TABLE = Path(__file__).parent / "authorisation.txt"
@@ -42,7 +43,7 @@ HEADER = """\
 """
 COLUMNS = (
     *("none", "citizen", "weak", "stranger", "helper", "looker", "expired", "ended", "other"),
-    *("caseworker", "analyst", "auditor", "administrator"),
+    *("caseworker", "analyst", "auditor", "administrator", "mailroom"),
 )
 BELOW_A_MANDATE = ("looker", "expired", "ended", "other")
 ARGUMENT = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
@@ -75,6 +76,7 @@ class World:
             "analyst": new_visitor(accounts, "analyst"),
             "auditor": new_visitor(accounts, "auditor"),
             "administrator": new_visitor(accounts, "administrator"),
+            "mailroom": new_visitor(accounts, "mailroom"),
         }
 
     def mandate(self, name: str) -> str:
@@ -113,6 +115,8 @@ class World:
         """What this visitor gets."""
         answer = self.client(name).generic(method, address, content_type="application/x-www-form-urlencoded")
         assert answer.headers["Cache-Control"] == "no-store", f"{method} {address}: a browser may keep it"
+        protection = {name: answer.headers.get(name) for name in HEADERS}
+        assert protection == HEADERS, f"{method} {address}: another site may frame or read it"
         if method != "GET":
             self.made.clear()
         return answer

@@ -19,8 +19,8 @@ import psycopg
 
 from leerrekening.account import decisions
 from leerrekening.account.decisions import Cause, KeptDecision, Reading
-from leerrekening.account.grants import UNIT_CODES, initiative_of, instrument_of
-from leerrekening.account.rights import ROLLING, Grant, is_balance
+from leerrekening.account.lots import UNIT_CODES
+from leerrekening.account.rights import ROLLING, Grant, initiative_of, instrument_of, is_balance
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger.requests import Op, Reason
 from leerrekening.registry import situation
@@ -153,7 +153,10 @@ class AccountRight:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An account on a day. `orphans`: balances of rights whose law is no longer there."""
+    """An account on a day. `orphans`: balances of rights whose law is no longer there.
+
+    `due`: why the ledger has to be brought in line first; None when decisions and balances are up to date.
+    """
 
     party: int
     today: date
@@ -161,7 +164,7 @@ class Overview:
     reading: Reading
     rights: tuple[AccountRight, ...]
     orphans: tuple[Balance, ...]
-    last: decisions.LastReading | None
+    due: Cause | None
 
     @property
     def balances(self) -> tuple[Balance, ...]:
@@ -172,23 +175,6 @@ class Overview:
     def right(self, instrument: str) -> AccountRight | None:
         """One right; None when the law has no such instrument."""
         return next((right for right in self.rights if right.id == instrument), None)
-
-    def due(self) -> Cause | None:
-        """Why the ledger has to be brought in line first; None when decisions and balances are up to date."""
-        if self.last is None:
-            return "first_sight"
-        if self.last.facts != self.reading.facts:
-            return "changed_fact"
-        if self.last.law_version != self.reading.law_version:
-            return "changed_law"
-        have = {(balance.right, balance.start) for balance in self.balances if balance.has_lines}
-        missing = [g for g in self.reading.grants() if g.amount and not self._has(g, have)]
-        return "first_sight" if missing else None
-
-    def _has(self, grant: Grant, have: set[tuple[str, date]]) -> bool:
-        if grant.period.kind == ROLLING and grant.period.start == self.today:
-            return any(right == grant.right for right, _start in have)
-        return (grant.right, grant.period.start) in have
 
 
 def overview(connection: Connection, held: HeldLaw, party: int, today: date) -> Overview:
@@ -211,8 +197,26 @@ def overview(connection: Connection, held: HeldLaw, party: int, today: date) -> 
         reading,
         rights,
         tuple(by_instrument.get("", ())),
-        decisions.last_reading(connection, party),
+        _due(reading, decisions.last_reading(connection, party), balances),
     )
+
+
+def _due(reading: Reading, last: decisions.LastReading | None, balances: Sequence[Balance]) -> Cause | None:
+    if last is None:
+        return "first_sight"
+    if last.facts != reading.facts:
+        return "changed_fact"
+    if last.law_version != reading.law_version:
+        return "changed_law"
+    have = {(balance.right, balance.start) for balance in balances if balance.has_lines}
+    missing = [g for g in reading.grants() if g.amount and not _has(g, reading.as_of, have)]
+    return "first_sight" if missing else None
+
+
+def _has(grant: Grant, today: date, have: set[tuple[str, date]]) -> bool:
+    if grant.period.kind == ROLLING and grant.period.start == today:
+        return any(right == grant.right for right, _start in have)
+    return (grant.right, grant.period.start) in have
 
 
 class _Held:

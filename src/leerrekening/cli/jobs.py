@@ -62,16 +62,25 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def count(arguments: argparse.Namespace) -> int:
-    """A table. Errors: CheckFailed when a job needs a person."""
+    """A table. Errors: CheckFailed when a job or a letter needs a person."""
     from leerrekening.jobs import state
+    from leerrekening.registry import post
 
     with queue(arguments) as connection:
         counts, seen = state.counts(connection), state.heartbeat(connection)
+        letters = post.counts(connection)
     for (task, what), number in sorted(counts.items()):
         print(f"{task:<20}  {what:<8}  {number:>8}")
     print(f"last sign of a worker: {seen:%Y-%m-%d %H:%M:%S}" if seen else "no worker")
+    for each in letters:
+        print(
+            f"{'letters':<20}  {each.state:<8}  {each.letters:>8}"
+            + (f"  stuck {each.stuck}" if each.stuck else "")
+        )
     if troubled := sum(number for (_, what), number in counts.items() if what in state.NEEDS_A_PERSON):
         raise CheckFailed(f"{troubled} jobs need a person:  ./llr jobs list")
+    if stuck := sum(each.stuck for each in letters):
+        raise CheckFailed(f"{stuck} letters need a person:  ./llr letters list")
     return 0
 
 

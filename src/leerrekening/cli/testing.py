@@ -11,8 +11,9 @@ PROJECT = Path(__file__).resolve().parents[3]
 # Where a forgotten branch is a wrong decision about a person, and the share of branches tests must reach.
 CORE = ("rules", "ledger")
 CORE_BRANCHES_PERCENT = 90
-# Files are shared out over the cores; the tests of one file stay together, with what they set up.
-AT_ONCE = ("--numprocesses=auto", "--dist=loadfile")
+# Files are shared out over the cores, in the order of tests/conftest.py; the tests of one file stay together, with what
+# they set up.
+AT_ONCE = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 def register(subparsers: Subparsers) -> None:

@@ -17,6 +17,8 @@ NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 BROUGHT = re.compile(r"(?m)^-- @(\w+) sha256:([0-9a-f]{64})$")
 # A step that cannot get its lock gives way to the people who are being served, and says so.
 LOCK_SECONDS = 10
+# How often a step is tried that stood in a circle of waiting with the people who are being served.
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,9 @@ def migrate(
         done = done_steps(connection, part)
         check_history(done, steps)
         for step in steps[len(done) : upto]:
+            text = completed(step, packages or {})
             try:
-                with connection.transaction():
-                    connection.execute(completed(step, packages or {}).encode())
-                    connection.execute("reset role")
-                    connection.execute(
-                        "insert into public.llr_step values (%s, %s, %s, %s)",
-                        [part, step.number, step.name, step.digest],
-                    )
+                apply(connection, part, step, text)
             except psycopg.Error as error:
                 raise MigrationRefused(
                     f"{step.name} was not applied and nothing of it remains: {str(error).strip()}\n"
@@ -85,6 +82,23 @@ def migrate(
                 ) from error
             applied.append(step.name)
     return applied
+
+
+def apply(connection: psycopg.Connection, part: str, step: Step, text: str) -> None:
+    """One step, in one transaction; once more when it was the one that had to give way. Errors: psycopg.Error."""
+    for left in reversed(range(TRIES)):
+        try:
+            with connection.transaction():
+                connection.execute(text.encode())
+                connection.execute("reset role")
+                connection.execute(
+                    "insert into public.llr_step values (%s, %s, %s, %s)",
+                    [part, step.number, step.name, step.digest],
+                )
+            return
+        except psycopg.errors.DeadlockDetected:
+            if not left:
+                raise
 
 
 def completed(step: Step, packages: Mapping[str, str]) -> str:

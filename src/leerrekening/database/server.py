@@ -47,6 +47,8 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "128",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
+    # Files of the log are used again instead of made: making one holds up whoever commits at that moment.
+    "min_wal_size": "512MB",
     "checkpoint_timeout": "15min",
     "fsync": "on",
     "synchronous_commit": "on",

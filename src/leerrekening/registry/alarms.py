@@ -37,12 +37,10 @@ def alarms(connection: Connection, *, still_open: bool = True) -> list[Alarm]:
     return [Alarm(*row) for row in rows]
 
 
-def close(connection: Connection, alarm: int, why: str, actor_name: str) -> bool:
+def close(connection: Connection, alarm: int, why: str) -> bool:
     """Close an alarm and open the lock, as an administrator who is not the one it is about; whether it was open.
 
     Errors: psycopg.errors.CheckViolation for a reason that is no reason.
     """
-    row = connection.execute(
-        "select registry.close_alarm(%s, %s, %s)", [alarm, why.strip(), actor_name]
-    ).fetchone()
+    row = connection.execute("select registry.close_alarm(%s, %s)", [alarm, why.strip()]).fetchone()
     return bool(row and row[0])

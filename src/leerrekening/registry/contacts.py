@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import psycopg
 
-from leerrekening.registry import notices
+from leerrekening.registry import notices, post
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 KINDS: Final = ("email", "phone", "post")
@@ -58,4 +58,6 @@ def change(connection: Connection, party: int, kind: str, value: str, *, event: 
     channel = CHANNELS.get(kind)
     also = [notices.Address(channel, old)] if channel and old else []
     notices.tell(connection, party, f"contact_changed_{kind}", event=event, also=also, letter=kind != "phone")
+    if kind == "post" and new:
+        post.send_owed(connection, party)
     return True

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
+from leerrekening import jobs
 from leerrekening.paper import Document
 from leerrekening.registry import journal, notices
 from leerrekening.registry.letters import helped_letter
@@ -17,17 +18,21 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 KIND = "helped"
 
 
-def tell(connection: Connection, party: int, mandate: UUID, helper: str) -> list[journal.Entry]:
-    """Tell what was done under a mandate since the last time; nothing when nothing was. As the helper, or a run."""
+def tell(connection: Connection, mandate: UUID) -> list[journal.Entry]:
+    """Tell what was done under a mandate since the last time; nothing when nothing was. For runs."""
     lines = journal.take_letter(connection, mandate)
-    if lines:
+    row = connection.execute(
+        "select m.party, registry.helper_words(m.helper) from registry.mandate m where m.mandate = %s",
+        [mandate],
+    ).fetchone()
+    if lines and row is not None:
         notices.tell(
             connection,
-            party,
+            row[0],
             KIND,
             event=f"{mandate}/{lines[-1].entry}",
             letter=True,
-            helper=helper,
+            helper=row[1],
             mandate=str(mandate),
             first=lines[0].entry,
             last=lines[-1].entry,
@@ -54,13 +59,16 @@ def letter_for(
     return helped_letter(mandate, lines, language, recipient=tuple(address.splitlines()), written=written)
 
 
-def tell_all(connection: Connection, untouched_since: datetime) -> int:
-    """Tell everybody whose help nobody closed; how many. As a run, again and again without harm."""
-    due = journal.letters_due(connection, untouched_since)
-    for mandate, party in due:
-        row = connection.execute(
-            "select a.name from registry.mandate m join registry.actor a on a.actor = m.helper where m.mandate = %s",
-            [mandate],
-        ).fetchone()
-        tell(connection, party, mandate, row[0] if row else "")
+def tell_all(connection: Connection, quiet: timedelta) -> int:
+    """Tell everybody whose help nobody closed and who was left alone for so long; how many. For runs, again and again
+    without harm.
+    """
+    due = journal.letters_due(connection, quiet)
+    for mandate in due:
+        tell(connection, mandate)
     return len(due)
+
+
+def tell_soon(connection: Connection, mandate: UUID) -> None:
+    """Tell it as soon as a worker can, after the caller's transaction: the helper cannot mark anything as told."""
+    jobs.defer(connection, "tell_of_help", key=f"help:{mandate}", mandate=mandate)

@@ -6,9 +6,9 @@ from leerrekening.database.migrations import migrate
 from leerrekening.database.server import Server
 
 SQL = Path(__file__).parent / "sql"
-# Besides the kinds of the ledger: a helper under a mandate, who runs the program, and the gate, which signs people in
-# and knows nothing else.
-KINDS = ("helper", "administrator", "gate")
+# Besides the kinds of the ledger: a helper under a mandate, who runs the program, the mail room, which prints letters,
+# and the gate, which signs people in and knows nothing else.
+KINDS = ("helper", "administrator", "mailroom", "gate")
 
 
 def login_of(kind: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +82,7 @@ def under(connection: Connection, party: int, mandate: UUID, most: int = 500) ->
 
 
 def take_letter(connection: Connection, mandate: UUID) -> list[Entry]:
-    """Lines under a mandate that no letter has told of yet, oldest first; from now on they count as told."""
+    """Lines under a mandate that no letter has told of yet, oldest first; from now on they count as told. For runs."""
     rows = connection.execute(
         "select entry, at, actor_name, capacity, organisation_name, mandate, what, detail, why"
         " from registry.take_letter(%s) order by entry",
@@ -91,9 +91,6 @@ def take_letter(connection: Connection, mandate: UUID) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-def letters_due(connection: Connection, before: datetime) -> list[tuple[UUID, int]]:
-    """Mandates (and whose) of which something is untold, untouched since a moment. For runs."""
-    return [
-        (row[0], row[1])
-        for row in connection.execute("select mandate, party from registry.letters_due(%s)", [before])
-    ]
+def letters_due(connection: Connection, quiet: timedelta) -> list[UUID]:
+    """Mandates of which something is untold, untouched for so long by the clock of the database. For runs."""
+    return [row[0] for row in connection.execute("select mandate from registry.letters_due(%s)", [quiet])]

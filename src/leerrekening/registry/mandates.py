@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from leerrekening.registry import post
 from leerrekening.registry.insz import Insz
 from leerrekening.registry.keys import Keys, keys
 from leerrekening.registry.people import LANGUAGES, LONGEST_NAME
@@ -102,11 +103,9 @@ def ask(
         raise ValueError("a mandate on paper names who signs")
     chosen = using or keys()
     mandate = uuid4()
-    on_paper = (
-        [None] * 4 if given != "paper" or insz is None else [chosen.key_of(insz), chosen.seal(insz), *names]
-    )
+    on_paper = [None] * 3 if given != "paper" or insz is None else [chosen.key_of(insz), *names]
     connection.execute(
-        "select registry.ask_mandate(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "select registry.ask_mandate(%s, %s, %s, %s, %s, %s, %s, %s)",
         [
             *(mandate, [s for s in SCOPES if s in scopes], duration, given),
             hash_of(code_of(mandate, using=chosen), using=chosen),
@@ -134,26 +133,20 @@ def answer(connection: Connection, code: str, *, yes: bool, using: Keys | None =
 
 
 def confirm(
-    connection: Connection,
-    mandate: UUID,
-    code: str,
-    language: str,
-    *,
-    most_a_day: int,
-    using: Keys | None = None,
-) -> tuple[Confirmed, int | None]:
-    """Begin a mandate on paper with the code of the signed form, as its helper; whose it is when it has begun."""
+    connection: Connection, mandate: UUID, code: str, language: str, *, using: Keys | None = None
+) -> Confirmed:
+    """Begin a mandate on paper with the code of the signed form, as its helper.
+
+    The journal and the notice to the person, by letter too, are the database's own doing; here they are sent.
+    """
     row = connection.execute(
-        "select outcome, party from registry.confirm_paper(%s, %s, %s, %s)",
-        [
-            mandate,
-            hash_of(code, using=using),
-            language if language in LANGUAGES else LANGUAGES[0],
-            most_a_day,
-        ],
+        "select outcome, deliveries from registry.confirm_paper(%s, %s, %s)",
+        [mandate, hash_of(code, using=using), language if language in LANGUAGES else LANGUAGES[0]],
     ).fetchone()
     assert row is not None
-    return row[0], row[1]
+    post.queue(connection, row[1] or ())
+    outcome: Confirmed = row[0]
+    return outcome
 
 
 def end(connection: Connection, mandate: UUID) -> bool:

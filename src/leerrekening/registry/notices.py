@@ -19,7 +19,7 @@ from uuid import UUID
 import psycopg
 import yaml
 
-from leerrekening import jobs
+from leerrekening.registry import post
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 TEXTS: Final = Path(__file__).parent / "texts" / "notices.yaml"
@@ -68,7 +68,8 @@ def tell(
     """Tell a person something; False when this `event` of this `kind` was told before.
 
     Goes into the inbox in the caller's transaction; e-mail and letter follow as jobs after it. `also`: more addresses
-    (the old one after a change). `letter`: a letter too, when there is a postal address. Errors: UnknownNotice.
+    (the old one after a change). `letter`: a letter too, now or as soon as there is a postal address.
+    Errors: UnknownNotice.
     """
     if kind not in texts()["notices"]:
         raise UnknownNotice(kind)
@@ -78,16 +79,16 @@ def tell(
         [party, kind, event, json.dumps(params), json.dumps([asdict(each) for each in also]), letter],
     ).fetchone()
     deliveries = row[0] if row else None
-    for delivery in deliveries or ():
-        jobs.defer(connection, "deliver", key=str(delivery), delivery=delivery)
+    post.queue(connection, deliveries or ())
     return deliveries is not None
 
 
 def in_words(kind: str, params: dict[str, Any], language: str) -> tuple[str, str]:
     """Title and text of a notice. Errors: UnknownNotice."""
     try:
-        entry = texts()["notices"][kind]
-        return entry["title"][language].format(**params), entry["text"][language].format(**params)
+        entry, words = texts()["notices"][kind], texts()["words"]
+        said = {key: words[key][value][language] if key in words else value for key, value in params.items()}
+        return entry["title"][language].format(**said), entry["text"][language].format(**said)
     except KeyError as error:
         raise UnknownNotice(f"{kind}: {error}") from None
 

@@ -30,13 +30,13 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a correction may take, and where that stands."""
+    """How long a correction may take, and where that stands (`source`: by language)."""
 
     months: int
     extension_months: int
     ask_again_after_days: int
     most_sends: int
-    source: str
+    source: Mapping[str, str]
     url: str
 
     def deadline(self, received: date) -> date:

@@ -78,12 +78,24 @@ def name_of(connection: Connection, party: int) -> Name | None:
     return Name(*row) if row else None
 
 
-def insz_of(connection: Connection, party: int, *, using: Keys | None = None) -> Insz:
-    """The number of a person, to ask a register with. For runs only. Errors: LookupError, KeyProblem."""
+def is_proven(connection: Connection, party: int) -> bool:
+    """Whether the number of a person is theirs for sure; not yet when help began on paper for somebody new.
+
+    For who may see the name of the person.
+    """
+    row = connection.execute("select proven from registry.person where party = %s", [party]).fetchone()
+    return bool(row and row[0])
+
+
+def insz_of(connection: Connection, party: int, *, using: Keys | None = None) -> Insz | None:
+    """The number of a person, to ask a register with; None while it is not proven (help that began on paper).
+
+    For runs only. Errors: LookupError, KeyProblem.
+    """
     row = connection.execute("select insz_sealed from registry.person where party = %s", [party]).fetchone()
     if row is None:
         raise LookupError(f"there is no person {party}")
-    return (using or keys()).open(bytes(row[0]))
+    return None if row[0] is None else (using or keys()).open(bytes(row[0]))
 
 
 def reseal(connection: Connection, after: int, count: int, *, using: Keys | None = None) -> int | None:
@@ -93,7 +105,8 @@ def reseal(connection: Connection, after: int, count: int, *, using: Keys | None
     """
     chosen = using or keys()
     rows = connection.execute(
-        "select party, insz_sealed from registry.person where party > %s order by party limit %s",
+        "select party, insz_sealed from registry.person where party > %s and insz_sealed is not null"
+        " order by party limit %s",
         [after, count],
     ).fetchall()
     with connection.cursor() as cursor:

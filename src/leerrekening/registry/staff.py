@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,8 +11,6 @@ import psycopg
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-MOST_PEOPLE_AN_HOUR: Final = 30
-"""More than that is no casework: the account is locked and an administrator looks at it. Our choice."""
 LONGEST_REASON: Final = 500
 
 
@@ -32,6 +30,19 @@ class Alarm:
     resolved_at: datetime | None
     resolved_by: str
     unlocked: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """People whose account a helper opens in an hour and in a day, mandates on paper a helper begins in a day, people
+    whose case a caseworker opens in an hour. One more locks the actor and raises an alarm; one more on paper does not
+    begin. The database holds them (registry.reading_limit); the first ones are our choice.
+    """
+
+    files_an_hour: int
+    files_a_day: int
+    paper_a_day: int
+    cases_an_hour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +82,30 @@ def note(connection: Connection, what: str, about: str, why: str) -> None:
         raise NotForYou from None
 
 
-def watch(connection: Connection, most: int = MOST_PEOPLE_AN_HOUR) -> bool:
-    """After a file was opened: whether that was one too many, so that this actor is locked now."""
-    row = connection.execute("select registry.watch_staff(%s)", [most]).fetchone()
-    return bool(row and row[0])
+def limits(connection: Connection) -> Limits:
+    """How much one person may open or begin. For administrators and auditors. Errors: NotForYou."""
+    row = connection.execute("select * from registry.reading_limits()").fetchone()
+    if row is None:
+        raise NotForYou
+    return Limits(*row)
+
+
+def set_limits(connection: Connection, limits: Limits, why: str) -> None:
+    """Change them, as an administrator. Errors: NotForYou; ValueError for a limit that cannot be."""
+    if not why.strip():
+        raise ValueError("an act of staff has a reason")
+    try:
+        with connection.transaction():
+            connection.execute(
+                "select registry.set_reading_limits(%s, %s, %s, %s, %s)",
+                [*astuple(limits), why.strip()[:LONGEST_REASON]],
+            )
+    except psycopg.errors.InsufficientPrivilege:
+        raise NotForYou from None
+    except (psycopg.errors.CheckViolation, psycopg.errors.NumericValueOutOfRange) as error:
+        raise ValueError(
+            "a limit is too low or too high, or that of a day is below that of an hour"
+        ) from error
 
 
 def alarms(connection: Connection) -> list[Alarm]:

@@ -1,12 +1,8 @@
-"""How a notice leaves the account: one interface, a channel each for e-mail and post.
-
-Another channel (the government's own inbox for citizens) is one more entry in `CHANNELS`.
-"""
+"""How a notice leaves the account: by e-mail at once; on paper as a PDF that waits to be printed (registry/post.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -16,20 +12,11 @@ from leerrekening.paper import Document, Paragraph, render
 from leerrekening.registry import notices
 
 
-class Channel(Protocol):
-    """Sends one notice to one address. The delivery's key makes a second attempt recognisable."""
+def email(address: str, language: str, delivery: UUID) -> None:
+    """An e-mail that says that there is something new. Sent twice it has one Message-ID, so a mailbox shows it once.
 
-    def __call__(
-        self, address: str, language: str, delivery: UUID, document: Document | None = None
-    ) -> bytes | None:
-        """Send, or answer the document that has to be printed; `document`: what goes on paper for this notice.
-
-        Errors: whatever the way out raises; tried again.
-        """
-
-
-def email(address: str, language: str, delivery: UUID, document: Document | None = None) -> None:
-    """An e-mail that says that there is something new. Sent twice it has one Message-ID, so a mailbox shows it once."""
+    Errors: whatever the way out raises; tried again.
+    """
     subject, body = notices.outside(language)
     EmailMessage(
         subject,
@@ -43,13 +30,16 @@ def email(address: str, language: str, delivery: UUID, document: Document | None
     ).send()
 
 
-def letter(address: str, language: str, delivery: UUID, document: Document | None = None) -> bytes:
-    """A PDF for the print queue: the letter of this notice, else one that says the same as the e-mail."""
-    if document is not None:
-        return render(document, language)
-    subject, body = notices.outside(language)
-    blocks = tuple(Paragraph(text) for text in body.strip().split("\n\n"))
-    return render(Document(title=subject, blocks=blocks, recipient=tuple(address.splitlines())), language)
+def letter(address: str, language: str, number: str, document: Document | None = None) -> bytes:
+    """A PDF to print: the letter of this notice, else one that says the same as the e-mail.
 
+    `number` stands above the address, where the window of the envelope shows it: who gets it back need not open it.
 
-CHANNELS: Final[Mapping[str, Channel]] = {"email": email, "letter": letter}
+    Errors: PaperError for a name or address in letters that the typeface lacks.
+    """
+    if document is None:
+        subject, body = notices.outside(language)
+        blocks = tuple(Paragraph(text) for text in body.strip().split("\n\n"))
+        document = Document(title=subject, blocks=blocks, recipient=tuple(address.splitlines()))
+    shown = replace(document, recipient=(number, *document.recipient), reference=number)
+    return render(shown, language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,27 +14,40 @@ DAYS_THAT_DONE_JOBS_STAY: Final = 30
 
 
 def deliver(work: Work, delivery: str) -> None:
-    """Send one delivery, unless that was done. The row stays locked meanwhile, so that nobody else sends it too."""
-    from leerrekening.tasks.channels import CHANNELS
+    """Send one e-mail, or make one letter that waits to be printed, unless that was done.
+
+    The row stays locked meanwhile, so that nobody else does it too.
+    """
+    from leerrekening.tasks import channels
 
     with work.access.transaction("batch") as connection:
         row = connection.execute(
-            "select d.channel, d.address, p.language, d.party, n.params from registry.delivery d"
+            "select d.channel, d.address, p.language, d.party, n.params, now() from registry.delivery d"
             " join registry.person p on p.party = d.party join registry.notice n on n.notice = d.notice"
-            " where d.delivery = %s and d.state in ('queued', 'failed') and d.address is not null for update of d",
+            " where d.delivery = %s and d.state = 'queued' and d.address is not null for update of d",
             [delivery],
         ).fetchone()
         if row is None:
             return
-        channel, address, language, party, params = row
-        paper = None
-        if channel == "letter" and "mandate" in params:
-            paper = helped.letter_for(connection, party, params, language, address, datetime.now(UTC))
-        document = CHANNELS[channel](address, language, UUID(delivery), paper)
+        channel, address, language, party, params, now = row
+        if channel == "email":
+            channels.email(address, language, UUID(delivery))
+            connection.execute(
+                "update registry.delivery set state = 'sent', tries = tries + 1, tried_at = now() where delivery = %s",
+                [delivery],
+            )
+            return
+        paper = (
+            helped.letter_for(connection, party, params, language, address, now)
+            if "mandate" in params
+            else None
+        )
+        (number,) = connection.execute("select registry.new_letter_number()").fetchone() or ("",)
+        document = channels.letter(address, language, number, paper)
         connection.execute(
-            "update registry.delivery set state = 'sent', tries = tries + 1, tried_at = now(), document = %s"
+            "update registry.delivery set state = 'made', tried_at = now(), letter = %s, document = %s"
             " where delivery = %s",
-            [document, delivery],
+            [number, document, delivery],
         )
 
 

@@ -27,7 +27,7 @@ from leerrekening.web.visitor import Holder, Visitor
 # What a view may raise when the database is away: the visitor gets a page that says so.
 AWAY: Final = (psycopg.OperationalError, DatabaseProblem)
 # Kinds of user with a login of their own. An analyst sees no person and has none.
-KINDS: Final = frozenset({"citizen", "helper", "caseworker", "auditor", "administrator"})
+KINDS: Final = frozenset({"citizen", "helper", "caseworker", "auditor", "administrator", "mailroom"})
 
 # After a failure nobody waits for the database for so long, so that its visitors do not hold up all others.
 SECONDS_LEFT_ALONE: Final = 2.0

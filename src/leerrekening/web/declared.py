@@ -8,7 +8,16 @@ from typing import Literal
 from leerrekening.web.visitor import Scope
 
 Audience = Literal[
-    "everyone", "visitor", "holder", "citizen", "helper", "caseworker", "analyst", "auditor", "administrator"
+    "everyone",
+    "visitor",
+    "holder",
+    "citizen",
+    "helper",
+    "caseworker",
+    "analyst",
+    "auditor",
+    "administrator",
+    "mailroom",
 ]
 Strength = Literal["look", "act", "act_on_post"]
 

@@ -26,6 +26,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from leerrekening.jobs import state
+from leerrekening.registry import post
 from leerrekening.web.audience import audience
 from leerrekening.web.database import AWAY, access
 from leerrekening.web.errors import error_response
@@ -52,25 +53,33 @@ def observe(route: str, method: str, status: int, elapsed: float) -> None:
 
 
 class Queue(Collector):
-    """Jobs by task and state, and how long ago a worker gave a sign; asked of the database at each reading."""
+    """Jobs and letters by state, and how long ago a worker gave a sign; asked of the database at each reading."""
 
     def collect(self) -> Iterable[Metric]:
         """Nothing when the database is away, but that it is."""
         up = GaugeMetricFamily("llr_database_up", "Whether the database answers")
         jobs = GaugeMetricFamily("llr_jobs", "Jobs by task and state", labels=("task", "state"))
         sign = GaugeMetricFamily("llr_worker_seconds_since_sign", "Time since a worker last gave a sign")
+        letters = GaugeMetricFamily("llr_letters", "Letters to print, by state", labels=("state",))
+        stuck = GaugeMetricFamily("llr_letters_stuck", "Letters too long in a state", labels=("state",))
+        oldest = GaugeMetricFamily("llr_letters_oldest_seconds", "Age of the oldest one", labels=("state",))
         try:
             with access().transaction("administrator") as connection:
                 counts, seen = state.counts(connection), state.heartbeat(connection)
+                waiting = post.counts(connection)
         except AWAY:
             up.add_metric((), 0)
             return (up,)
         up.add_metric((), 1)
         for (task, what), number in sorted(counts.items()):
             jobs.add_metric((task, what), number)
+        for each in waiting:
+            letters.add_metric((each.state,), each.letters)
+            stuck.add_metric((each.state,), each.stuck)
+            oldest.add_metric((each.state,), max(0.0, time.time() - each.oldest.timestamp()))
         if seen is not None:
             sign.add_metric((), max(0.0, time.time() - seen.timestamp()))
-        return (up, jobs, sign)
+        return (up, jobs, sign, letters, stuck, oldest)
 
 
 @audience("everyone")

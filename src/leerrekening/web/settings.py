@@ -11,9 +11,6 @@ LLR_MAIL_FROM   the address that e-mail comes from
 LLR_PROXIES     how many servers of ours stand before the site and add to X-Forwarded-For (0)
 LLR_LIMIT_SIGN_IN, LLR_LIMIT_ACCOUNT   steps of signing in by address, and pages by account, each minute and process
                 (120, 600; 0: no limit)
-LLR_HELP_FILES_AN_HOUR, LLR_HELP_FILES_A_DAY   people whose account a helper may open before an alarm and a lock
-                (15, 60)
-LLR_HELP_PAPER_A_DAY   mandates on paper that one helper may begin in a day (5)
 LLR_LOG         json: a JSON object for each line of the log; text (default)
 LLR_METRICS_TOKEN   who brings it sees the figures at /_metingen; without it there is no such page
 LLR_DEBUG=1     for development: errors in the browser, and the gallery of components
@@ -73,9 +70,6 @@ SIGN_IN_SCOPES = os.environ.get("LLR_SCOPES", f"openid profile rrn vo {SIGN_IN_A
 
 PROXIES = int(os.environ.get("LLR_PROXIES", "0"))
 LIMIT_SIGN_IN = int(os.environ.get("LLR_LIMIT_SIGN_IN", "120"))
-HELP_FILES_AN_HOUR = int(os.environ.get("LLR_HELP_FILES_AN_HOUR", "15"))
-HELP_FILES_A_DAY = int(os.environ.get("LLR_HELP_FILES_A_DAY", "60"))
-HELP_PAPER_MANDATES_A_DAY = int(os.environ.get("LLR_HELP_PAPER_A_DAY", "5"))
 LIMIT_ACCOUNT = int(os.environ.get("LLR_LIMIT_ACCOUNT", "600"))
 
 # The names with __Host- are kept by browsers for this host alone, over https alone.

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Capacity = Literal["citizen", "helper", "caseworker", "analyst", "auditor", "administrator"]
+Capacity = Literal["citizen", "helper", "caseworker", "analyst", "auditor", "administrator", "mailroom"]
 Scope = Literal["look", "reserve", "correct"]
 
 CAPACITY_LABELS: dict[Capacity, str | Promise] = {
@@ -23,6 +23,7 @@ CAPACITY_LABELS: dict[Capacity, str | Promise] = {
     "analyst": _("Beleidsmedewerker"),
     "auditor": _("Auditor"),
     "administrator": _("Beheerder"),
+    "mailroom": _("Postkamer"),
 }
 
 

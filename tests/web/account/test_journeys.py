@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.account.world import JOB, World
+from tests.web.account.conftest import TODAY
 from tests.web.visitors import OpenAs, SignIn
 
 from leerrekening.account import overview as accounts_overview
@@ -31,13 +32,20 @@ PAGES = ("", "/recht/vlaams_opleidingsverlof", "/tijdlijn", "/wat-als", "/als-uw
 @pytest.fixture
 def cleaner(world: World) -> int:
     """The person of J1."""
-    return world.person(job=CLEANER, highest_diploma="geen", used=[USED])
+    return granted(world, job=CLEANER, highest_diploma="geen", used=[USED])
 
 
 @pytest.fixture
 def worker(world: World) -> int:
     """The person of J8: full-time, then 4/5, then dismissed, then self-employed."""
-    return world.person(used=[USED])
+    return granted(world, used=[USED])
+
+
+def granted(world: World, **known: Any) -> int:
+    """Somebody whose account was opened before."""
+    party = world.person(**known)
+    world.settle(party, TODAY)
+    return party
 
 
 def card(page: Page, title: str) -> Any:
@@ -239,7 +247,7 @@ def test_j8_3_a_right_granted_under_an_older_rule(
 def test_the_time_line_has_past_present_and_future(
     world: World, sign_in: SignIn, open_as: OpenAs, site: str
 ) -> None:
-    party = world.person(used=[USED, {**USED, "on": "2023-10-09", "course": "hygiene-0"}])
+    party = granted(world, used=[USED, {**USED, "on": "2023-10-09", "course": "hygiene-0"}])
     page = open_as(sign_in("citizen", party=party), viewport=PHONE)
     page.goto(f"{site}/nl/mijn-rekening/tijdlijn")
     future, now, past = (
@@ -247,7 +255,7 @@ def test_the_time_line_has_past_present_and_future(
         for place in range(3)
     )
     assert "31 augustus 2026 Vlaams opleidingsverlof: wat u dan nog niet gebruikte, vervalt" in future
-    assert "1 januari 2027 Loopbaancheques: Vanaf 1 januari 2027 is de wet niet bevestigd." in future
+    assert "1 januari 2027 Loopbaancheques: vanaf 1 januari 2027 is de wet niet bevestigd." in future
     assert "Vlaams opleidingsverlof, op eigen initiatief: 125 uur toegekend (geldt nu)" in now
     assert "6 oktober 2025 Vlaams opleidingsverlof, op eigen initiatief: 30 uur gebruikt" in past
     assert "9 oktober 2023 Vlaams opleidingsverlof: 30 uur gebruikt" in past

@@ -1,7 +1,7 @@
 """Journey J5: a citizen who reads with difficulty, with the bridge figure of a learning shop, in a real browser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -10,16 +10,22 @@ from uuid import UUID
 import pikepdf
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.installed import Installed
+from tests.web.conftest import patterns
+from tests.web.sign_in.ways import choose
 from tests.web.visitors import OpenAs, SignIn
 
 from leerrekening.demo.access_service.service import AccessService
+from leerrekening.jobs.work import Work
 from leerrekening.registry import mandates
 from leerrekening.registry.insz import Insz
+from leerrekening.registry.letters import words
+from leerrekening.web.today import today
 
 Axe = Callable[[Page], list[str]]
 Screenshot = Callable[[Page, str], Any]
+Limit = Callable[..., None]
 
 
 def ask(helper: Client, given: str, *scopes: str, duration: str = "month", **names: str) -> UUID:
@@ -73,6 +79,36 @@ def test_j5_1_consent_with_the_citizens_own_sign_in(sign_in: SignIn, open_as: Op
     expect(page.get_by_role("link", name="Jozef Claes", exact=True)).to_be_visible()
 
 
+def test_j5_1_one_device_goes_from_the_helper_to_the_citizen_and_back(
+    browser: Browser, site: str, service: AccessService
+) -> None:
+    """At the desk, on a narrow screen without JavaScript: each finds nobody else signed in, there neither."""
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}).new_page()
+    page.goto(f"{site}/nl/hulp/nieuw")
+    choose(page, "Nadia Haddad")
+    page.get_by_role("button", name="Vraag toestemming").click()
+    mistakes = page.locator(".llr-error-summary a").all_inner_texts()
+    assert mistakes == ["Kies hoe lang de hulp duurt.", "Kies hoe de burger ja zegt."], (
+        "in the order of the page"
+    )
+    page.get_by_label("31 dagen").check()
+    page.get_by_label("Nu, hier aan de balie").check()
+    page.get_by_role("button", name="Vraag toestemming").click()
+    expect(page.get_by_role("link", name="in grote letters")).to_be_visible()
+    page.get_by_role("button", name="Geef het toestel door").click()
+    expect(page.get_by_text("kies in welke hoedanigheid")).to_have_count(0)
+    choose(page, "Jozef Claes")
+    expect(page.get_by_text("Nadia Haddad, Leerwinkel Voorbeeldstad")).to_be_visible()
+    page.get_by_role("button", name="Ja, ik geef toestemming").click()
+    expect(page.get_by_role("heading", name="Uw antwoord is bewaard")).to_be_visible()
+    assert "Jozef" not in page.content()
+    page.get_by_role("link", name="Naar wie ik help").click()
+    choose(page, "Nadia Haddad")
+    page.get_by_role("link", name="Jozef Claes", exact=True).click()
+    expect(page.locator(".llr-help-bar")).to_contain_text("Nadia Haddad helpt Jozef Claes")
+    page.context.close()
+
+
 def test_j5_1_saying_yes_needs_a_fresh_sign_in(sign_in: SignIn) -> None:
     helper = sign_in("helper")
     mandate = ask(helper, "signed_in")
@@ -99,6 +135,11 @@ def test_j5_1_on_paper_in_large_type_with_a_code(
     expect(page.locator("#code-error")).to_contain_text("hoort niet bij dit formulier")
     page.get_by_label("De code").fill(mandates.spelled(code))
     page.get_by_role("button", name="Begin te helpen").click()
+    expect(page.get_by_role("heading", name="De hulp is begonnen")).to_be_visible()
+    expect(page.get_by_text("Wij kennen geen postadres")).to_be_visible()
+    handed_over = page.get_by_role("link", name="Open de brief (PDF)").get_attribute("href")
+    assert helper.get(str(handed_over))["Content-Type"] == "application/pdf"
+    page.goto(f"{site}/nl/hulp")
     expect(page.get_by_role("link", name="Jozef Claes", exact=True)).to_be_visible()
 
 
@@ -171,7 +212,9 @@ def test_j5_3_out_of_scope(sign_in: SignIn, accounts: Installed) -> None:
 def test_j5_4_a_letter_with_what_was_done_and_how_to_end_it(sign_in: SignIn, accounts: Installed) -> None:
     helper, citizen, mandate = helped(sign_in)
     helper.post(f"/nl/hulp/{mandate}/gesprek", {"question": "Lassen", "barriers": []})
-    assert helper.post(f"/nl/hulp/{mandate}/afsluiten").status_code == 200
+    closed = helper.post(f"/nl/hulp/{mandate}/afsluiten")
+    assert "Wij kennen geen postadres" in closed.content.decode()
+    tell_what_waits(accounts)
     (params,) = accounts.all(
         "select params from registry.notice where party = %s and kind = 'helped'", citizen.visitor.party
     )[0]
@@ -224,7 +267,7 @@ def test_g1_axe_and_320_pixels(
     visits = {
         helper: [
             *("hulp", "hulp/nieuw", f"hulp/vraag/{desk}", f"hulp/vraag/{home}", f"hulp/vraag/{on_paper}"),
-            *(f"hulp/{mandate}/{page}" for page in ("gesprek", "afsluiten", "einde")),
+            *(f"hulp/{mandate}/{page}" for page in ("begonnen", "gesprek", "afsluiten", "einde")),
             "hulp/00000000-0000-4000-8000-000000000000/gesprek",
         ],
         citizen: [
@@ -232,7 +275,7 @@ def test_g1_axe_and_320_pixels(
             *(
                 "mijn-rekening/helpers/gesprekken",
                 f"mijn-rekening/helpers/vraag/{desk}?balie=1",
-                "hulp/stoppen",
+                *("hulp/stoppen", "hulp/beantwoord"),
             ),
         ],
     }
@@ -279,8 +322,8 @@ def test_codes_from_elsewhere_begin_and_end_nothing(sign_in: SignIn, number: str
     assert helper.get(f"/nl/hulp/vraag/{mandate}").status_code == 200
 
 
-def test_mass_reading_locks_the_helper(sign_in: SignIn, settings: Any, accounts: Installed) -> None:
-    settings.HELP_FILES_AN_HOUR = 1
+def test_mass_reading_locks_the_helper(sign_in: SignIn, limits: Limit, accounts: Installed) -> None:
+    limits(files_an_hour=1)
     helper, _first, mandate = helped(sign_in)
     assert helper.get(f"/nl/hulp/{mandate}/gesprek").status_code == 200
     citizen = sign_in("citizen", name="An Smet")
@@ -302,20 +345,26 @@ def number(accounts: Installed) -> str:
 
 
 @pytest.fixture
-def settings() -> Any:
-    """Settings of the site that a test changes for itself."""
-    from django.test import override_settings
+def limits(accounts: Installed) -> Iterator[Limit]:
+    """Sets limits over helpers, for one test."""
 
-    class Changes:
-        def __setattr__(self, name: str, value: object) -> None:
-            change = override_settings(**{name: value})
-            change.enable()
-            undo.append(change)
+    def change(**limits: int) -> None:
+        columns, values = ", ".join(limits), ", ".join(["%s"] * len(limits))
+        accounts.all(f"insert into registry.reading_limit ({columns}) values ({values})", *limits.values())
 
-    undo: list[Any] = []
-    yield Changes()
-    for change in undo:
-        change.disable()
+    yield change
+    accounts.all("insert into registry.reading_limit default values")
+
+
+def tell_what_waits(accounts: Installed) -> None:
+    """What the worker does for a helper who closes."""
+    from leerrekening.tasks.helping import tell_of_help
+
+    waiting = accounts.all(
+        "select args ->> 'mandate' from jobs.procrastinate_jobs where task_name = 'tell_of_help' and status = 'todo'"
+    )
+    for (mandate,) in waiting:
+        tell_of_help(Work(accounts.access, accounts.dsn, today), mandate)
 
 
 @pytest.mark.parametrize("answered", ["yes", "no"])
@@ -332,6 +381,16 @@ def test_j5_1_at_the_desk_nobody_stays_signed_in_on_the_device_of_the_helper(
     assert citizen.get("/nl/mijn-rekening/helpers").status_code == 302, "signed out"
     begun = accounts.all("select begins_at is not null from registry.mandate where mandate = %s", mandate)
     assert begun == [(answered == "yes",)]
+
+
+def test_j5_5_every_page_below_a_mandate_has_its_words() -> None:
+    """What a helper looked at is named: no page is "a page of your account"."""
+    below = {
+        each.name
+        for route, each in patterns()
+        if "<uuid:mandate>" in route and "GET" in each.callback.audience.methods
+    }
+    assert below - set(words("journal")["page"]) == set()
 
 
 @pytest.mark.parametrize("what", ["data_copied", "something_new"])

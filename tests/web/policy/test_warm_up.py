@@ -4,14 +4,14 @@ import threading
 
 import pytest
 
-from leerrekening.web import worker
+from leerrekening.web import gunicorn_hooks
 from leerrekening.web.policy import scenarios, workbench
 
 
 def test_each_worker_warms_up_beside_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     done = threading.Event()
     monkeypatch.setattr(workbench, "warm_up", done.set)
-    worker.post_worker_init(None)
+    gunicorn_hooks.post_worker_init(None)
     assert done.wait(10)
 
 

@@ -95,7 +95,7 @@ def known(value: Any) -> Any:
 
 
 def open_step(page: Page, site: str, address: str, fields: Mapping[str, str]) -> None:
-    """Open a page of the scan in a browser, by sending it a form."""
+    """Open a page of the scan in a browser, by sending it a form; `file` is sent as a file with that content."""
     page.goto(f"{site}/nl/over/privacy")
     page.evaluate(
         """([address, fields]) => {
@@ -103,7 +103,13 @@ def open_step(page: Page, site: str, address: str, fields: Mapping[str, str]) ->
             Object.assign(form, {method: "post", action: address, enctype: "multipart/form-data"});
             for (const name in fields) {
                 const input = document.createElement("input");
-                Object.assign(input, {type: "hidden", name: name, value: fields[name]});
+                if (name === "file") {
+                    const files = new DataTransfer();
+                    files.items.add(new File([fields[name]], "answers.json", {type: "application/json"}));
+                    Object.assign(input, {type: "file", name: name, files: files.files});
+                } else {
+                    Object.assign(input, {type: "hidden", name: name, value: fields[name]});
+                }
                 form.append(input);
             }
             document.body.append(form);

@@ -29,7 +29,8 @@ STATES = {
     "request": ("vragen", {"go": "topic:request"}),
     "mistakes": (
         "vragen",
-        {"go": "next", "here": "person", "person.birth_date-day": "31", "person.birth_date-month": "2"},
+        {"go": "next", "here": "person", "person.birth_date-day": "31", "person.birth_date-month": "2"}
+        | {"person.birth_date-year": ""},
     ),
     "result": ("resultaat", {}),
     "result-course": ("resultaat", {"document": WITH_COURSE}),
@@ -45,8 +46,15 @@ STATES = {
         },
     ),
     "print": ("afdruk", {}),
+    "loaded": ("laden", {"file": DOCUMENT}),
     "not-loaded": ("laden", {}),
     "wiped": ("wissen", {}),
+}
+# What shows that a state is what its name says, where another page would pass the same checks.
+SHOWS = {
+    "mistakes": ".llr-error-summary",
+    "loaded": "#loaded-title, #loaded",
+    "not-loaded": ".llr-error-summary",
 }
 CARRIED = {"document": DOCUMENT, "turn": "3", "trail": "question person"}
 
@@ -65,6 +73,7 @@ def test_axe_finds_nothing(
     for width, size in (("wide", (1280, 800)), ("phone", (375, 800))):
         audited.set_viewport_size({"width": size[0], "height": size[1]})
         show(audited, site, language, name)
+        assert audited.locator(SHOWS.get(name, "h1")).first.is_visible()
         screenshot(audited, f"scan-{name}-{language}-{width}")
         audited.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert axe(audited) == []

@@ -1,12 +1,15 @@
 """The way to the access service and back, and what an attacker would try on it."""
 
 import hashlib
+import logging
+import re
 from typing import Any
 
 import pytest
 import requests
 from django.conf import settings
 from django.test import Client, override_settings
+from tests.house.source_tree import PROJECT
 from tests.installed import Installed
 from tests.web.sign_in.ways import (
     CITIZEN,
@@ -185,8 +188,6 @@ def test_an_answer_of_another_issuer(client: Client) -> None:
 
 
 def test_logs_hold_nothing_of_a_person(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    import logging
-
     logging.getLogger("leerrekening").propagate = True  # so that the test sees what is written
     with caplog.at_level(logging.DEBUG):
         address = to_service(client)
@@ -267,6 +268,17 @@ def test_a_token_endpoint_that_dies(client: Client, monkeypatch: pytest.MonkeyPa
     assert back(client, answer).status_code == 503
 
 
+def test_a_wrong_secret_is_no_fault_of_the_person(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """They read that it does not work now; who operates the site reads why."""
+    answer = authorize(to_service(client), CITIZEN)
+    logging.getLogger("leerrekening").propagate = True  # so that the test sees what is written
+    with override_settings(SIGN_IN_CLIENT_SECRET="another"), caplog.at_level(logging.WARNING):
+        assert back(client, answer).status_code == 503
+    logging.getLogger("leerrekening").propagate = False
+    assert "the access service refuses us: invalid_client" in caplog.text
+    assert not is_signed_in(client)
+
+
 # Where one comes back
 
 
@@ -343,6 +355,28 @@ def test_only_the_hash_of_a_key_is_kept(client: Client, accounts: Installed) -> 
     rows = accounts.all("select key_hash, data from registry.session")
     assert hashlib.sha256(key.encode()).digest() in {bytes(row[0]) for row in rows}
     assert all(key not in str(row) for row in rows)
+
+
+def test_another_signing_key_ends_every_session(client: Client) -> None:
+    """What the database holds of a session is believed only under the key of the settings."""
+    sign_in_as(client, CITIZEN)
+    with override_settings(SECRET_KEY="another"):
+        assert not is_signed_in(client)
+        assert sign_in_as(client, CITIZEN).status_code == 302
+        assert is_signed_in(client)
+
+
+def test_who_operates_the_site_ends_the_sessions_of_one_person(client: Client, accounts: Installed) -> None:
+    """The statement of docs/operations.md."""
+    other = Client()
+    sign_in_as(client, CITIZEN)
+    sign_in_as(other, HELPER)
+    told = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    statement = told[told.index("delete from registry.session s using") :].split(";")[0]
+    accounts.all(
+        re.sub("--.*", "", statement).replace("who they are for the access service", "demo-jozef_claes")
+    )
+    assert (is_signed_in(client), is_signed_in(other)) == (False, True)
 
 
 def test_cookie(client: Client) -> None:

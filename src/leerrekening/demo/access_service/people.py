@@ -16,6 +16,7 @@ RIGHTS: Final = {
     "analyst": "LLR-beleid",
     "auditor": "LLR-auditor",
     "administrator": "LLR-beheerder",
+    "mailroom": "LLR-postkamer",
 }
 
 

@@ -214,10 +214,10 @@ grant usage on all sequences in schema jobs to llr_worker;
 revoke execute on all routines in schema jobs from public;
 alter default privileges for role llr_owner in schema jobs revoke execute on routines from public;
 grant execute on all functions in schema jobs to llr_worker;
-grant usage on schema jobs to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_auditor, llr_administrator, llr_batch,
+grant usage on schema jobs to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_auditor, llr_administrator, llr_mailroom, llr_batch,
     llr_worker;
 grant execute on function jobs.defer, jobs.holds_no_person
-    to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_administrator, llr_batch;
+    to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_administrator, llr_mailroom, llr_batch;
 grant execute on function jobs.heartbeat to llr_gate, llr_administrator, llr_auditor, llr_batch;
 grant execute on function jobs.list, jobs.counts to llr_administrator, llr_auditor, llr_batch;
 grant execute on function jobs.retry to llr_administrator, llr_batch;

@@ -38,11 +38,14 @@ def refresh(
 ) -> Refreshed:
     """Ask registers about a person and keep what they answer; takes at most `seconds` and a moment.
 
-    A register that is not connected is left out. Errors: LookupError (no such person), KeyProblem.
+    A register that is not connected is left out; none is asked with a number that is not proven. Errors: LookupError
+    (no such person), KeyProblem.
     """
     deadline = time.monotonic() + seconds
     with access.transaction("batch", party=party) as connection:
         insz = people.insz_of(connection, party)
+    if insz is None:
+        return Refreshed()
     sources = list(asked)
     answers: queue.SimpleQueue[tuple[Source, Answer | NoAnswer | None]] = queue.SimpleQueue()
     for source in sources:

@@ -3,7 +3,7 @@ do $$
 declare
     kind text;
 begin
-    foreach kind in array array['llr_helper', 'llr_gate', 'llr_administrator'] loop
+    foreach kind in array array['llr_helper', 'llr_gate', 'llr_administrator', 'llr_mailroom'] loop
         if not exists (select from pg_roles where rolname = kind) then
             execute format('create role %I nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole', kind);
         end if;
@@ -35,10 +35,11 @@ create sequence registry.party_number as bigint start 100001;
 create table registry.person (
     party bigint primary key check (party > 0),
     insz_key bytea not null unique check (octet_length(insz_key) = 32),
-    insz_sealed bytea not null,
+    insz_sealed bytea,                                          -- null: begun on paper, nobody has proven the number yet
     given_names text not null check (length(given_names) between 1 and 200),
     family_name text not null check (length(family_name) between 1 and 200),
     language text not null default 'nl' check (language in ('nl', 'fr', 'de', 'en')),
+    proven boolean generated always as (insz_sealed is not null) stored,
     since timestamptz not null default now()
 );
 
@@ -122,6 +123,28 @@ create function registry.find_person(p_key bytea) returns bigint
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select p.party from registry.person p where p.insz_key = p_key
 $$;
+-- Whether two names are the same but for capitals, accents, spaces and signs: of the given names the first counts.
+create function registry.bare_name(p_name text) returns text language sql immutable set search_path = pg_catalog, pg_temp
+    as $$ select regexp_replace(lower(normalize(p_name, NFD)), '[^[:alpha:]]|[\u0300-\u036f]', '', 'g') $$;
+create function registry.first_and_family(p_given text, p_family text) returns text language sql immutable
+    set search_path = pg_catalog, pg_temp as $$
+    select registry.bare_name(split_part(trim(p_given), ' ', 1)) || '/' || registry.bare_name(p_family)
+$$;
+-- On paper a helper writes down a name and a number, and nobody proves that they belong together. Who begins so is kept
+-- below the two of them, without the number: no register is asked about them, no file and no sign-in reaches them by the
+-- number alone, and a number with another name is somebody else. When a sign-in or a register brings the same number with
+-- the same name, the number is proven (prove_person).
+create function registry.unproven_key(p_key bytea, p_given text, p_family text) returns bytea language sql immutable
+    set search_path = pg_catalog, pg_temp as $$
+    select sha256(p_key || convert_to(registry.first_and_family(p_given, p_family), 'UTF8'))
+$$;
+create function registry.prove_person(p_key bytea, p_sealed bytea, p_given text, p_family text) returns bigint
+    language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update registry.person p set insz_key = p_key, insz_sealed = p_sealed, given_names = p_given, family_name = p_family
+     where p.insz_sealed is null and p.insz_key = registry.unproven_key(p_key, p_given, p_family)
+    returning p.party
+$$;
+-- `p_sealed` null: on paper, the number is not proven.
 create function registry.add_person(p_key bytea, p_sealed bytea, p_given text, p_family text, p_language text)
     returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -135,6 +158,12 @@ begin
              where p.party = found_party and (p.given_names, p.family_name) is distinct from (p_given, p_family);
         end if;
         return found_party;
+    end if;
+    if p_sealed is not null then
+        found_party := registry.prove_person(p_key, p_sealed, p_given, p_family);
+        if found_party is not null then
+            return found_party;
+        end if;
     end if;
     loop  -- a number that the ledger knows already belongs to somebody: a newcomer must not get their balances
         found_party := nextval('registry.party_number');
@@ -170,6 +199,10 @@ begin
     -- numbers that the ledger knows already belong to somebody
     perform setval('registry.party_number', m.highest) from (select max(party) as highest from led.party) m
       where m.highest > (select last_value from registry.party_number);
+    if exists (select from registry.person p where p.insz_sealed is null) then
+        perform registry.prove_person(n.k, n.s, n.g, n.f) from unnest(p_keys, p_sealed, p_given, p_family) as n (k, s, g, f)
+          where not exists (select from registry.person p where p.insz_key = n.k);
+    end if;
     return query
     with fresh as (
         insert into registry.person (party, insz_key, insz_sealed, given_names, family_name, language)

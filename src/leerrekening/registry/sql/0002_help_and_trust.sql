@@ -6,7 +6,8 @@ create sequence registry.actor_number as bigint start 500001;
 create table registry.actor (
     actor bigint primary key,
     subject text not null,                                       -- who it is for the access service
-    capacity text not null check (capacity in ('citizen', 'helper', 'caseworker', 'analyst', 'auditor', 'administrator')),
+    capacity text not null check (capacity in
+        ('citizen', 'helper', 'caseworker', 'analyst', 'auditor', 'administrator', 'mailroom')),
     organisation text not null default '',                       -- organisation code; empty for a citizen
     organisation_name text not null default '',
     name text not null,
@@ -44,7 +45,6 @@ create index mandate_of_person on registry.mandate (party);
 create table registry.mandate_on_paper (
     mandate uuid primary key references registry.mandate,
     insz_key bytea not null check (octet_length(insz_key) = 32),
-    insz_sealed bytea not null,
     given_names text not null check (length(given_names) between 1 and 200),
     family_name text not null check (length(family_name) between 1 and 200),
     wrong_codes int not null default 0
@@ -77,6 +77,20 @@ create table registry.alarm (
     check ((closed_at is null) = (closed_by is null)),
     check (closed_at is null or length(why) between 3 and 2000)
 );
+
+-- How much one person may open or begin: the last row. An administrator adds one, with a reason. It stands here and not
+-- with the program, so that whoever has the login of a helper cannot choose it.
+create table registry.reading_limit (
+    reading_limit bigint generated always as identity primary key,
+    files_an_hour int not null default 15 check (files_an_hour between 1 and 1000),        -- people a helper opens
+    files_a_day int not null default 60 check (files_a_day between files_an_hour and 10000),
+    paper_a_day int not null default 5 check (paper_a_day between 0 and 1000),             -- mandates on paper a helper begins
+    cases_an_hour int not null default 30 check (cases_an_hour between 1 and 1000)         -- people a caseworker opens
+);
+insert into registry.reading_limit default values;
+create function registry.limits_now() returns registry.reading_limit language sql stable security definer
+    set search_path = pg_catalog, pg_temp as $$
+    select l.* from registry.reading_limit l order by l.reading_limit desc limit 1 $$;
 
 -- May this transaction's helper do this for that person, now?
 create function registry.holds_mandate(p_party bigint, p_scope text) returns boolean
@@ -135,10 +149,9 @@ create function registry.may_be_accepted(m registry.mandate) returns boolean lan
     select m.begins_at is null and m.ended_at is null
        and now() < m.asked_at + case m.given when 'desk' then interval '1 day' else interval '31 days' end $$;
 
--- The helper asks; `p_paper` holds who signs on paper: [insz_key, insz_sealed] and the names.
+-- The helper asks; on paper the form names who signs.
 create function registry.ask_mandate(p_mandate uuid, p_scopes text[], p_duration text, p_given text, p_code_hash bytea,
-        p_insz_key bytea default null, p_insz_sealed bytea default null, p_given_names text default null,
-        p_family_name text default null) returns void
+        p_insz_key bytea default null, p_given_names text default null, p_family_name text default null) returns void
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (select from registry.actor a where a.actor = registry.actor() and a.capacity = 'helper'
@@ -151,7 +164,7 @@ begin
     insert into registry.mandate (mandate, helper, scopes, duration, given, code_hash)
         values (p_mandate, registry.actor(), p_scopes, p_duration, p_given, p_code_hash);
     if p_given = 'paper' then
-        insert into registry.mandate_on_paper values (p_mandate, p_insz_key, p_insz_sealed, p_given_names, p_family_name);
+        insert into registry.mandate_on_paper values (p_mandate, p_insz_key, p_given_names, p_family_name);
     end if;
 end
 $$;
@@ -193,66 +206,76 @@ begin
 end
 $$;
 
--- Whether two names are the same but for capitals, accents, spaces and signs: of the given names the first counts.
-create function registry.bare_name(p_name text) returns text language sql immutable set search_path = pg_catalog, pg_temp
-    as $$ select regexp_replace(lower(normalize(p_name, NFD)), '[^[:alpha:]]|[\u0300-\u036f]', '', 'g') $$;
-create function registry.same_name(p_given text, p_family text, p_other_given text, p_other_family text) returns boolean
-    language sql immutable set search_path = pg_catalog, pg_temp as $$
-    select registry.bare_name(split_part(trim(p_given), ' ', 1)) = registry.bare_name(split_part(trim(p_other_given), ' ', 1))
-       and registry.bare_name(p_family) = registry.bare_name(p_other_family)
-$$;
-
--- The helper has the signed form and types its code. Whether somebody is known here never shows: who is not, becomes so.
--- Answers: begun, wrong_code (or a name that is not that of the number: a number alone never tells a name), closed (no such
--- request, lapsed, answered before), too_many (a day's number is reached, or an alarm about that is open).
-create function registry.confirm_paper(p_mandate uuid, p_code_hash bytea, p_language text, p_most_a_day int,
-        out outcome text, out party bigint)
+-- The helper has the signed form and types its code. What is answered, counted and written down is the same whether the
+-- number is known here, is known by another name, or is not known: who is not known by number and name together begins
+-- with an empty account of their own (registry.unproven_key). The line of the journal and the notice, with its letter, are
+-- made here, so that no mandate begins without them.
+-- Answers: begun, with the letters and e-mails that go out now; wrong_code; closed (no such request, lapsed, answered
+-- before); too_many (a day's number is reached, or an alarm about that is open).
+create function registry.confirm_paper(p_mandate uuid, p_code_hash bytea, p_language text,
+        out outcome text, out party bigint, out deliveries uuid[])
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
     m registry.mandate;
+    a registry.actor;
     who registry.mandate_on_paper;
-    today int;
+    counted int;
 begin
     select * into m from registry.mandate t where t.mandate = p_mandate and t.helper = registry.actor()
        for no key update;
     select * into who from registry.mandate_on_paper p where p.mandate = p_mandate;
-    if m.mandate is null or who.mandate is null or not registry.may_be_accepted(m)
-       or exists (select from registry.actor a where a.actor = m.helper and a.locked_at is not null) then
+    -- one at a time for one helper, so that the day's number is exact
+    select * into a from registry.actor t where t.actor = m.helper for no key update;
+    if m.mandate is null or who.mandate is null or not registry.may_be_accepted(m) or a.locked_at is not null then
         outcome := 'closed';
         return;
     end if;
-    if m.code_hash <> p_code_hash or exists (select from registry.person p where p.insz_key = who.insz_key
-            and not registry.same_name(p.given_names, p.family_name, who.given_names, who.family_name)) then
+    if m.code_hash <> p_code_hash then
         outcome := 'wrong_code';
         update registry.mandate_on_paper p set wrong_codes = wrong_codes + 1 where p.mandate = p_mandate
-            returning p.wrong_codes into today;
-        if today >= 5 then
+            returning p.wrong_codes into counted;
+        if counted >= 5 then
             update registry.mandate t set ended_at = now(), ended_by = 'guessed' where t.mandate = p_mandate;
             delete from registry.mandate_on_paper p where p.mandate = p_mandate;
         end if;
         return;
     end if;
-    -- one at a time for one helper, so that the day's number is exact
-    perform 1 from registry.actor a where a.actor = m.helper for no key update;
-    if exists (select from registry.alarm a where a.actor = m.helper and a.kind = 'many_paper_mandates'
-                  and a.closed_at is null) then
+    if exists (select from registry.alarm t where t.actor = m.helper and t.kind = 'many_paper_mandates'
+                  and t.closed_at is null) then
         outcome := 'too_many';
         return;
     end if;
-    select count(*) into today from registry.mandate t
+    select count(*) into counted from registry.mandate t
      where t.helper = m.helper and t.given = 'paper' and t.begins_at > now() - interval '1 day'
        and t.begins_at > registry.looked_after(m.helper, 'many_paper_mandates');
-    if today >= p_most_a_day then
+    if counted >= (select l.paper_a_day from registry.limits_now() l) then
         outcome := 'too_many';
-        insert into registry.alarm (actor, kind, counted) values (m.helper, 'many_paper_mandates', today + 1);
+        insert into registry.alarm (actor, kind, counted) values (m.helper, 'many_paper_mandates', counted + 1);
         return;
     end if;
-    party := registry.add_person(who.insz_key, who.insz_sealed, who.given_names, who.family_name, p_language);
+    select p.party into party from registry.person p
+     where p.insz_key = who.insz_key
+       and registry.first_and_family(p.given_names, p.family_name)
+         = registry.first_and_family(who.given_names, who.family_name);
+    if party is null then
+        party := registry.add_person(registry.unproven_key(who.insz_key, who.given_names, who.family_name), null,
+                                     who.given_names, who.family_name, p_language);
+    end if;
     perform registry.begin_mandate(p_mandate, m.helper, party);
     delete from registry.mandate_on_paper p where p.mandate = p_mandate;
+    insert into registry.journal (party, actor, actor_name, capacity, organisation_name, mandate, what)
+        values (party, a.actor, a.name, a.capacity, a.organisation_name, m.mandate, 'mandate_given_on_paper');
+    deliveries := registry.tell(party, 'mandate_given', m.mandate::text,
+        jsonb_build_object('helper', registry.helper_words(m.helper), 'mandate', m.mandate), '[]', true);
     outcome := 'begun';
 end
+$$;
+-- A helper with the organisation, as notices name them.
+create function registry.helper_words(p_helper bigint) returns text language sql stable security definer
+    set search_path = pg_catalog, pg_temp as $$
+    select a.name || case when a.organisation_name <> '' then ' (' || a.organisation_name || ')' else '' end
+      from registry.actor a where a.actor = p_helper
 $$;
 
 -- The person or the helper ends it; whether it still ran (or was still asked).
@@ -292,13 +315,14 @@ $$;
 
 -- Whose account a mandate opens to this transaction's helper for this purpose, now; no row for any other reason. Writes
 -- the look into the journal of the person, counts the people opened, and locks a helper who opens too many.
-create function registry.open_by_mandate(p_mandate uuid, p_scope text, p_page text, p_most_an_hour int, p_most_a_day int)
+create function registry.open_by_mandate(p_mandate uuid, p_scope text, p_page text)
     returns table (party bigint, name text, scopes text[])
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
     m registry.mandate;
     a registry.actor;
+    most registry.reading_limit;
     in_an_hour int;
     in_a_day int;
 begin
@@ -312,6 +336,7 @@ begin
     if a.locked_at is not null then
         return;
     end if;
+    most := registry.limits_now();
     insert into registry.journal (party, actor, actor_name, capacity, organisation_name, mandate, what, detail)
         values (m.party, a.actor, a.name, a.capacity, a.organisation_name, m.mandate, 'looked',
                 jsonb_build_object('page', p_page));
@@ -319,7 +344,7 @@ begin
       into in_an_hour, in_a_day
       from registry.journal j where j.actor = a.actor and j.what = 'looked' and j.at > now() - interval '1 day'
        and j.at > registry.looked_after(a.actor, 'many_files');
-    if in_an_hour > p_most_an_hour or in_a_day > p_most_a_day then
+    if in_an_hour > most.files_an_hour or in_a_day > most.files_a_day then
         update registry.actor t set locked_at = now() where t.actor = a.actor;
         insert into registry.alarm (actor, kind, counted)
             values (a.actor, 'many_files', greatest(in_an_hour, in_a_day));
@@ -330,17 +355,14 @@ begin
 end
 $$;
 
--- Lines of the journal since the last letter about a mandate, and the mark that they are told now.
+-- Lines of the journal since the last letter about a mandate, and the mark that they are told now. For the run that
+-- tells the person, and nobody else: a helper who could mark lines as told could keep them from the person.
 create function registry.take_letter(p_mandate uuid) returns setof registry.journal
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     m registry.mandate;
 begin
     select * into m from registry.mandate t where t.mandate = p_mandate for no key update;
-    if m.mandate is null or not (pg_has_role(session_user, 'llr_batch', 'member')
-        or (pg_has_role(session_user, 'llr_helper', 'member') and m.helper = registry.actor())) then
-        return;
-    end if;
     return query select * from registry.journal j where j.mandate = p_mandate and j.entry > m.letter_upto order by j.entry;
     update registry.mandate t set letter_upto = coalesce((select max(j.entry) from registry.journal j
                                                            where j.mandate = p_mandate), t.letter_upto)
@@ -348,11 +370,11 @@ begin
 end
 $$;
 
--- Mandates of which something is not told yet, last touched before a moment.
-create function registry.letters_due(p_before timestamptz) returns table (mandate uuid, party bigint)
+-- Mandates of which something is not told yet, untouched for so long.
+create function registry.letters_due(p_quiet interval) returns table (mandate uuid, party bigint)
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select m.mandate, m.party from registry.mandate m join registry.journal j on j.mandate = m.mandate
-     where j.entry > m.letter_upto group by m.mandate having max(j.at) < p_before order by m.mandate
+     where j.entry > m.letter_upto group by m.mandate having max(j.at) < now() - p_quiet order by m.mandate
 $$;
 
 -- How many people met each barrier in a quarter that is over: for policy, as counts alone. Quarters do not overlap and do
@@ -376,7 +398,7 @@ create function registry.barrier_counts(p_year int, p_quarter int, p_least int)
 $$;
 
 -- An administrator opens a lock again, with the reason.
-create function registry.close_alarm(p_alarm bigint, p_why text, p_actor_name text) returns boolean
+create function registry.close_alarm(p_alarm bigint, p_why text) returns boolean
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     a registry.alarm;
@@ -464,13 +486,12 @@ create policy those_who_look_after_it on registry.alarm for select to llr_audito
 
 revoke execute on function registry.ask_mandate, registry.asked_with, registry.answer_mandate, registry.confirm_paper,
     registry.end_mandate, registry.end_by_code, registry.open_by_mandate, registry.take_letter, registry.letters_due,
-    registry.barrier_counts, registry.close_alarm, registry.name_actor,
+    registry.barrier_counts, registry.close_alarm, registry.name_actor, registry.helper_words, registry.limits_now,
     registry.begin_mandate from public;
 grant execute on function registry.ask_mandate, registry.confirm_paper, registry.open_by_mandate to llr_helper;
 grant execute on function registry.asked_with, registry.answer_mandate to llr_citizen;
 grant execute on function registry.end_mandate to llr_citizen, llr_helper;
 grant execute on function registry.end_by_code to llr_gate;
-grant execute on function registry.take_letter to llr_helper, llr_batch;
-grant execute on function registry.letters_due to llr_batch;
+grant execute on function registry.take_letter, registry.letters_due, registry.helper_words to llr_batch;
 grant execute on function registry.barrier_counts to llr_batch, llr_auditor;
 grant execute on function registry.close_alarm to llr_administrator;

@@ -13,7 +13,7 @@ $$;
 
 -- What is known of a person: by the person, by a helper under a living mandate, by a caseworker who has the file, by
 -- runs, by the auditor. The gate gets at a person only through the two functions at the end.
-grant select (party, given_names, family_name, language, since) on registry.person
+grant select (party, given_names, family_name, language, proven, since) on registry.person
     to llr_citizen, llr_helper, llr_caseworker, llr_auditor, llr_batch;
 grant select (insz_key, insz_sealed) on registry.person to llr_batch;
 grant select on registry.fact, registry.source_state

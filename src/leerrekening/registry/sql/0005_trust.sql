@@ -1,13 +1,6 @@
 -- Corrections, contacts, notices, consent, copies of all data, deletion. Every way in is a function that checks who asks;
 -- nobody but the owner writes a row, and staff read a case only through the function that writes it into the journal.
-do $$
-begin
-    if not exists (select from pg_roles where rolname = 'llr_administrator') then
-        create role llr_administrator nologin noinherit nosuperuser nobypassrls nocreatedb nocreaterole;
-    end if;
-end
-$$;
-grant usage on schema registry to llr_administrator;
+grant usage on schema registry to llr_administrator, llr_mailroom;
 set local role llr_owner;
 
 -- May this transaction do this for that person? The login decides what kind of user it is.
@@ -230,6 +223,8 @@ begin
     return query select c.correction, c.number, c.party, p.given_names, p.family_name, p.language, c.path, c.item, c.fact,
             c.shown, c.said, c.source, c.state, c.received_at, c.deadline, c.extended, c.sends, c.answer_due
       from registry.person p where p.party = c.party;
+    -- one too many: this case is still shown, and from now on nothing more
+    perform registry.watch_staff();
 end
 $$;
 create function registry.case_steps(p_correction uuid) returns table (at timestamptz, state text, actor_name text,
@@ -291,40 +286,73 @@ create table registry.notice (
     params jsonb not null default '{}' check (jsonb_typeof(params) = 'object'),
     at timestamptz not null default now(),
     read_at timestamptz,
+    letter_owed boolean not null default false,                  -- should go by post, and no address was known or none was right
     unique (party, kind, event)
 );
+create index notice_owed on registry.notice (party) where letter_owed;
 create index notice_of_person on registry.notice (party, at desc);
 
+-- Letters are made, taken out together, and sent (sql/0006).
+create table registry.letter_batch (
+    batch bigint generated always as identity primary key,
+    taken_at timestamptz not null default now(),
+    actor bigint references registry.actor,                      -- null: taken at the command line
+    letters int not null check (letters > 0),
+    closed_at timestamptz,
+    outcome text check (outcome in ('sent', 'put_back')),
+    check ((closed_at is null) = (outcome is null))
+);
+
+-- e-mail: queued, sent. A letter: queued; made (its PDF waits); taken (in a batch); sent; failed (it came back).
 create table registry.delivery (
     delivery uuid primary key default gen_random_uuid(),
     notice uuid not null references registry.notice on delete cascade,
     party bigint not null,
     channel text not null check (channel in ('email', 'letter')),
     address text,                                                -- taken away when it is no longer needed
-    state text not null default 'queued' check (state in ('queued', 'sent', 'failed', 'printed')),
+    state text not null default 'queued' check (state in ('queued', 'made', 'taken', 'sent', 'failed')),
     tries int not null default 0,
-    tried_at timestamptz,
-    document bytea,                                              -- of a letter: the PDF, until it is printed
-    unique (notice, channel, address)
+    tried_at timestamptz,                                        -- when it came into this state
+    letter text unique,                                          -- the number on a letter, by which one that came back is found
+    document bytea,                                              -- of a letter: the PDF; leaves with the address
+    batch bigint references registry.letter_batch,
+    reason text check (reason in ('unknown_address', 'moved', 'refused', 'not_collected', 'damaged')),
+    unique (notice, channel, address),
+    check (channel = 'letter' or (state in ('queued', 'sent') and document is null and letter is null)),
+    check ((state = 'failed') = (reason is not null)),
+    check (state not in ('made', 'taken') or (document is not null and letter is not null)),
+    check (state <> 'taken' or batch is not null)
 );
-create index delivery_open on registry.delivery (state) where state in ('queued', 'failed');
+create index delivery_open on registry.delivery (state) where state in ('queued', 'made', 'taken', 'failed');
+create index delivery_of_batch on registry.delivery (batch);
 
--- Tell somebody something, once. p_also: addresses besides the present ones (the old e-mail after a change). Answers the
--- deliveries that must go out now; null when it was told before.
+-- Tell somebody something, once. p_also: addresses besides the present ones (the old e-mail after a change). p_letter: by
+-- post too, now or as soon as there is an address. Answers the deliveries that must go out now; null when it was told before.
 create function registry.tell(p_party bigint, p_kind text, p_event text, p_params jsonb, p_also jsonb, p_letter boolean)
     returns uuid[] language plpgsql security definer
     set search_path = pg_catalog, pg_temp
     as $$
-declare
-    made uuid;
-    outgoing uuid[];
 begin
     if not (registry.acts_for(p_party, 'look') or pg_has_role(session_user, 'llr_gate', 'member')
             or (registry.own_organisation() is not null and exists (select from registry.correction c
                     where c.party = p_party and c.handler = registry.own_organisation()))) then
         perform registry.refuse('no notice to this person');
     end if;
-    insert into registry.notice (party, kind, event, params) values (p_party, p_kind, p_event, p_params)
+    return registry.put_notice(p_party, p_kind, p_event, p_params, p_also, p_letter);
+end
+$$;
+-- The same, for our own functions: whoever calls it has looked at who asks. p_letter null: never by post.
+create function registry.put_notice(p_party bigint, p_kind text, p_event text, p_params jsonb, p_also jsonb,
+                                    p_letter boolean) returns uuid[] language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    made uuid;
+    outgoing uuid[];
+begin
+    insert into registry.notice (party, kind, event, params, letter_owed)
+        values (p_party, p_kind, p_event, p_params, coalesce(p_letter, false) and not exists (
+            select from registry.contact c where c.party = p_party and c.kind = 'post' and c.until is null))
         on conflict do nothing returning notice into made;
     if made is null then
         return null;
@@ -338,7 +366,7 @@ begin
         -- by post where it matters and nothing else reaches the person
         select 'letter', c.value from registry.contact c
          where c.party = p_party and c.kind = 'post' and c.until is null
-           and (p_letter or not exists (select from registry.contact e
+           and (p_letter or p_letter is not null and not exists (select from registry.contact e
                                          where e.party = p_party and e.kind = 'email' and e.until is null))
         union all
         select e.value ->> 'channel', e.value ->> 'address' from jsonb_array_elements(p_also) e) a
@@ -347,6 +375,41 @@ begin
     return coalesce(outgoing, '{}');
 end
 $$;
+-- Whether we know where post reaches a person: to the person, and to a helper under a mandate.
+create function registry.has_address(p_party bigint) returns boolean language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select registry.acts_for(p_party, 'look') and exists (
+        select from registry.contact c where c.party = p_party and c.kind = 'post' and c.until is null)
+    $$;
+-- There is an address now, or another: letters about help that still runs go out after all. Answers what must go out now.
+create function registry.send_owed_letters(p_party bigint) returns uuid[] language plpgsql security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    if not registry.acts_for(p_party, 'look') then
+        perform registry.refuse('no letter to this person');
+    end if;
+    return registry.queue_owed_letters(p_party);
+end
+$$;
+create function registry.queue_owed_letters(p_party bigint) returns uuid[] language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with owed as (
+        select n.notice, c.value as address
+          from registry.notice n
+          join registry.contact c on c.party = n.party and c.kind = 'post' and c.until is null
+          join registry.mandate m on m.mandate::text = n.params ->> 'mandate' and m.party = n.party
+         where n.party = p_party and n.letter_owed and m.ended_at is null and m.ends_at > now()
+    ), queued as (
+        insert into registry.delivery (notice, party, channel, address)
+        select o.notice, p_party, 'letter', o.address from owed o on conflict do nothing returning notice, delivery
+    ), no_more as (
+        update registry.notice n set letter_owed = false from queued q where q.notice = n.notice
+    )
+    select coalesce(array_agg(q.delivery), '{}') from queued q
+    $$;
 create function registry.read_notices(p_party bigint) returns bigint language plpgsql security definer
     set search_path = pg_catalog, pg_temp
     as $$
@@ -497,7 +560,7 @@ begin
             delete from registry.download where asked_at < p_before;
         when 'delivery_addresses' then
             update registry.delivery set address = null, document = null
-             where address is not null and state in ('sent', 'printed') and tried_at < p_before;
+             where address is not null and state in ('sent', 'failed') and tried_at < p_before;
         when 'notices' then
             delete from registry.notice where at < p_before;
         when 'old_contacts' then
@@ -533,9 +596,9 @@ create table registry.staff_act (
     at timestamptz not null default now(),
     actor bigint not null,
     actor_name text not null,
-    capacity text not null check (capacity in ('caseworker', 'administrator', 'auditor')),
+    capacity text not null check (capacity in ('caseworker', 'administrator', 'auditor', 'mailroom')),
     what text not null check (what ~ '^[a-z][a-z0-9_]*$'),
-    about text not null default '' check (length(about) <= 200), -- a case, a job, an alarm; never a person
+    about text not null default '' check (length(about) <= 200), -- a case, a job, an alarm, a letter; never a person
     why text not null check (length(why) between 1 and 500)
 );
 create trigger acts_are_kept before update or delete or truncate on registry.staff_act
@@ -547,7 +610,7 @@ create function registry.staff_capacity() returns text language sql stable secur
     as $$
     select a.capacity from registry.actor a
      where a.actor = registry.actor() and a.locked_at is null
-       and a.capacity in ('caseworker', 'administrator', 'auditor')
+       and a.capacity in ('caseworker', 'administrator', 'auditor', 'mailroom')
        and pg_has_role(session_user, 'llr_' || a.capacity, 'member')
     $$;
 create function registry.note_staff_act(p_what text, p_about text, p_why text) returns void language plpgsql
@@ -576,7 +639,7 @@ create table registry.staff_alarm (
 create unique index staff_alarm_open on registry.staff_alarm (actor) where resolved_at is null;
 
 -- More people in an hour than somebody can help: the account is locked until a person has looked at it.
-create function registry.watch_staff(p_most int) returns boolean language plpgsql security definer
+create function registry.watch_staff() returns void language plpgsql security definer
     set search_path = pg_catalog, pg_temp
     as $$
 declare
@@ -584,12 +647,11 @@ declare
 begin
     select count(distinct j.party) into many from registry.journal j
      where j.actor = registry.actor() and j.at > now() - interval '1 hour' and j.what = 'case_opened';
-    if many <= p_most then
-        return false;
+    if many <= (select l.cases_an_hour from registry.limits_now() l) then
+        return;
     end if;
     insert into registry.staff_alarm (actor, opened) values (registry.actor(), many) on conflict do nothing;
     update registry.actor set locked_at = now() where actor = registry.actor() and locked_at is null;
-    return true;
 end
 $$;
 create function registry.staff_alarms() returns table (alarm uuid, name text, organisation_name text, raised_at timestamptz,
@@ -626,6 +688,28 @@ begin
     return true;
 end
 $$;
+-- The limits over those who open accounts, and changing them.
+create function registry.reading_limits() returns table (files_an_hour int, files_a_day int, paper_a_day int, cases_an_hour int)
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select l.files_an_hour, l.files_a_day, l.paper_a_day, l.cases_an_hour from registry.limits_now() l
+     where registry.staff_capacity() in ('administrator', 'auditor')
+    $$;
+create function registry.set_reading_limits(p_files_an_hour int, p_files_a_day int, p_paper_a_day int, p_cases_an_hour int,
+                                            p_why text) returns void language plpgsql security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    if registry.staff_capacity() is distinct from 'administrator' then
+        perform registry.refuse('not for you');
+    end if;
+    insert into registry.reading_limit (files_an_hour, files_a_day, paper_a_day, cases_an_hour)
+        values (p_files_an_hour, p_files_a_day, p_paper_a_day, p_cases_an_hour);
+    perform registry.note_staff_act('limits_set', format('%s %s %s %s', p_files_an_hour, p_files_a_day, p_paper_a_day,
+                                                         p_cases_an_hour), p_why);
+end
+$$;
 create function registry.staff_roles() returns table (name text, organisation_name text, capacity text, locked boolean,
         last_act timestamptz) language sql stable security definer
     set search_path = pg_catalog, pg_temp
@@ -660,7 +744,7 @@ declare
     t text;
 begin
     foreach t in array array['correction', 'correction_step', 'correction_move', 'contact', 'notice', 'delivery', 'consent',
-                             'download', 'deletion', 'staff_act', 'staff_alarm'] loop
+                             'download', 'deletion', 'staff_act', 'staff_alarm', 'letter_batch'] loop
         execute format('alter table registry.%I enable row level security, force row level security', t);
         execute format('create policy owner_all on registry.%I to llr_owner using (true) with check (true)', t);
     end loop;
@@ -688,7 +772,7 @@ grant select on registry.notice to llr_helper;
 create policy auditor_reads on registry.deletion for select to llr_auditor using (true);
 grant select on registry.deletion to llr_auditor;
 -- the program marks what it tried
-grant update (state, tries, tried_at, document) on registry.delivery to llr_batch;
+grant update (state, tries, tried_at, letter, document) on registry.delivery to llr_batch;
 create policy batch_writes on registry.delivery for update to llr_batch using (true) with check (true);
 grant update (late_told) on registry.correction to llr_batch;
 create policy batch_marks on registry.correction for update to llr_batch using (true) with check (true);
@@ -696,7 +780,9 @@ create policy batch_marks on registry.correction for update to llr_batch using (
 revoke execute on all routines in schema registry from public;
 alter default privileges for role llr_owner in schema registry revoke execute on routines from public;
 grant execute on function registry.actor, registry.own_party, registry.holds_mandate
-    to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_auditor, llr_administrator, llr_batch;
+    to llr_citizen, llr_helper, llr_gate, llr_caseworker, llr_auditor, llr_administrator, llr_mailroom, llr_batch;
+grant execute on function registry.has_address to llr_citizen, llr_helper;
+grant execute on function registry.send_owed_letters to llr_citizen, llr_batch;
 grant execute on function registry.case_number to llr_citizen, llr_helper, llr_caseworker, llr_batch;
 grant execute on function registry.ask_correction to llr_citizen, llr_helper, llr_batch;
 grant execute on function registry.move_correction to llr_citizen, llr_helper, llr_caseworker, llr_batch;
@@ -710,8 +796,9 @@ grant execute on function registry.read_notices, registry.answer_consent, regist
 grant execute on function registry.consents to llr_citizen, llr_helper, llr_batch;
 grant execute on function registry.delete_past to llr_batch;
 grant execute on function registry.staff_capacity, registry.note_staff_act
-    to llr_caseworker, llr_administrator, llr_auditor;
-grant execute on function registry.watch_staff to llr_caseworker;
+    to llr_caseworker, llr_administrator, llr_auditor, llr_mailroom;
+grant execute on function registry.reading_limits to llr_administrator, llr_auditor;
+grant execute on function registry.set_reading_limits to llr_administrator;
 grant execute on function registry.staff_alarms, registry.staff_roles to llr_administrator, llr_auditor;
 grant execute on function registry.resolve_staff_alarm to llr_administrator;
 grant execute on function registry.acts_of_staff to llr_auditor;

@@ -16,8 +16,8 @@ from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.decide import Finding
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.rules.shown import shown_facts
-from leerrekening.web.rights.outcome import capital, day_words, in_words
-from leerrekening.web.rights.reasons import fact_words
+from leerrekening.web.rights.known import fact_label, fact_words
+from leerrekening.web.rights.outcome import day_words, in_words
 
 NAMES = {register.id: register.name for register in REGISTERS}
 OWNERS = {register.id: register.owner for register in REGISTERS}
@@ -61,7 +61,7 @@ def source_name(source: str) -> str:
     if source in NAMES:
         return in_words(NAMES[source])
     if source == OFFICE:
-        return capital(in_words(owner_of(source).name))
+        return in_words(owner_of(source).name)
     return _("Uzelf") if source == "person" else source.replace("_", " ")
 
 
@@ -72,11 +72,12 @@ def facts_of(finding: Finding, known: Known) -> list[KnownFact]:
     book = finding.person.engine.law.facts
     found: dict[str, KnownFact] = {}
     for condition, _value in finding.results:
-        for path, (value, unit) in shown_facts(finding.frame, condition.version.node).items():
+        for path, shown in shown_facts(finding.frame, condition.version.node).items():
             if path not in found and path != "as_of":
-                label = capital(in_words(book.declaration(path).label))
+                label = fact_label(book, path, shown.derived)
                 origins = tuple(_provenances(book, path, known))
-                found[path] = KnownFact(path, label, fact_words(book, path, value, unit), origins)
+                words = fact_words(book, path, *shown)
+                found[path] = KnownFact(path, label, words, origins)
     return list(found.values())
 
 
@@ -125,6 +126,8 @@ def _other(book: FactBook, path: str, other: Other) -> str:
 
 def validity_words(start: date | None, end: date | None) -> str:
     """From when to when a statement holds."""
+    if start is not None and start == end:
+        return _("Op %(day)s.") % {"day": words_of(start)}
     if start is not None and end is not None:
         return _("Geldt van %(start)s tot en met %(end)s.") % {"start": words_of(start), "end": words_of(end)}
     if start is not None:

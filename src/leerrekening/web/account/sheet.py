@@ -16,6 +16,7 @@ from leerrekening.web.account.views import of_account
 from leerrekening.web.audience import audience
 from leerrekening.web.components import State
 from leerrekening.web.rights.outcome import language
+from leerrekening.web.rights.wording import small_start
 
 
 @audience("holder", scope="look")
@@ -52,7 +53,7 @@ def overview_sheet(account: Overview, name: str) -> Document:
 def _line(right: ShownRight) -> str:
     parts = [str(right.state.label)]
     if right.state is State.AVAILABLE and right.balances:
-        amounts = [f"{each.label.lower()} {each.available}" for each in right.balances]
+        amounts = [f"{small_start(each.label)} {each.available}" for each in right.balances]
         parts.append("; ".join(amounts) if len(amounts) > 1 else right.balances[0].available)
         if right.balances[0].expires:
             parts.append(_("tot en met %(day)s") % {"day": right.balances[0].expires})

@@ -86,6 +86,12 @@ class ShownRight:
         return self.outcome.title
 
     @property
+    def asks_more(self) -> bool:
+        """Whether something is not known yet that would count."""
+        finding = self.outcome.finding
+        return bool((finding.as_last_confirmed() if self.is_last_confirmed else finding).missing())
+
+    @property
     def is_last_confirmed(self) -> bool:
         """Whether the conditions are those of the last confirmed rules."""
         return self.outcome.finding.status == UNCONFIRMED
@@ -126,9 +132,13 @@ def shown(account: Overview, right: AccountRight) -> ShownRight:
             amount = in_unit(_first(usable).available, usable[0].unit) if state is State.AVAILABLE else ""
             if state is not told.state:
                 reason = _REASONS[state]()
-        elif any(grant.instrument == right.id and grant.amount for grant in account.reading.grants()):
-            state, amount, note = State.UNKNOWN, "", ""
-            reason = _("U hebt dit recht. Wij zetten het nog in uw rekening. Kom straks terug.")
+        elif state is State.AVAILABLE and any(
+            grant.instrument == right.id and grant.amount for grant in account.reading.grants()
+        ):
+            state, amount, note = State.NOT_YET, "", ""
+            reason = _(
+                "U hebt dit recht: %(amount)s. Wij zetten het nu in uw rekening. Daarna kunt u het gebruiken."
+            ) % {"amount": told.amount}
     elif state is State.USED:
         reason = _REASONS[state]()
     balances = tuple(shown_balance(account, balance) for balance in usable)

@@ -41,6 +41,7 @@ def context(request: HttpRequest, held: HeldLaw, account: Overview, **more: Any)
     return {
         "holder": request.holder,
         "day": origins.words_of(account.today),
+        "due": account.due,
         "stale": origins.stale_sources(account.known.stale),
         "law_version": held.law.version,
         "engine_version": ENGINE_VERSION,

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from leerrekening.registry import conversations, mandates, notices
+from leerrekening.registry import conversations, mandates, notices, post
 from leerrekening.registry.letters import duration_in_words, scopes_in_words
 from leerrekening.registry.mandates import Asked, Mandate
 from leerrekening.web import database
@@ -29,6 +30,7 @@ def helpers(request: HttpRequest) -> HttpResponse:
     with transaction(request) as connection:
         found = mandates.of_citizen(connection, request.visitor.party)
         now = connection.execute("select now()").fetchone()
+        has_address = post.has_address(connection, request.visitor.party)
     assert now is not None
     running = [each for each in found if each.ended_at is None and each.ends_at and each.ends_at > now[0]]
     context = {
@@ -37,6 +39,7 @@ def helpers(request: HttpRequest) -> HttpResponse:
             (each, in_words(each), each.ended_at or each.ends_at) for each in found if each not in running
         ],
         "field": code_field(),
+        "has_address": has_address,
     }
     return render(request, "help/helpers.html", context)
 
@@ -88,7 +91,9 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
                     connection, visitor.party, "mandate_given", event=str(asked.mandate), helper=name
                 )
     if request.method == "POST" and given in ("yes", "no"):
-        return leave(request, switch=False) if at_the_desk else redirect("account_helpers")
+        if at_the_desk:
+            return leave(request, switch=False, then=reverse("help_answered"))
+        return redirect("account_helpers")
     scopes, duration = in_words(asked)
     context = {
         "asked": asked,
@@ -97,6 +102,12 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         "desk": AT_THE_DESK if at_the_desk else "",
     }
     return render(request, "help/answer.html", context)
+
+
+@audience("visitor")
+def answered(request: HttpRequest) -> HttpResponse:
+    """After the answer on the device of the helper: give it back. Says nothing of who answered, or what."""
+    return render(request, "help/answered.html")
 
 
 @audience("citizen")

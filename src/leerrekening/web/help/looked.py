@@ -20,6 +20,8 @@ from leerrekening.web.audience import audience
 from leerrekening.web.database import transaction
 
 LINES: Final = 50
+# The sentences of the journal are about somebody else; of the reader's own acts French and German have another verb.
+OWN_VERB: Final = {"fr": ("a ", "avez "), "de": ("hat ", "haben ")}
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,11 @@ def together(lines: Iterable[Line]) -> Iterator[Line]:
 
 def in_words(entry: Entry, language: str) -> Line:
     """A line for the person it is about."""
+    what = entry_in_words(entry, language)
     if entry.capacity == "citizen":
         who, why = _("U"), ""
+        theirs, own = OWN_VERB.get(language, ("", ""))
+        what = own + what.removeprefix(theirs) if what.startswith(theirs) else what
     elif entry.capacity == "program":
         who, why = "", entry.why
     else:
@@ -74,7 +79,7 @@ def in_words(entry: Entry, language: str) -> Line:
         place = f", {entry.organisation_name}" if entry.organisation_name else ""
         who = f"{entry.actor_name} ({role}{place})"
         why = _("u gaf toestemming voor hulp") if entry.mandate else reason_in_words(entry)
-    return Line(entry.at, entry.at, who, entry_in_words(entry, language), why)
+    return Line(entry.at, entry.at, who, what, why)
 
 
 def reason_in_words(entry: Entry) -> str:

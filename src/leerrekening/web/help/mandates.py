@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,6 @@ from leerrekening.registry.letters import mandate_form
 from leerrekening.web.audience import audience
 from leerrekening.web.database import transaction
 from leerrekening.web.errors import error_response
-from leerrekening.web.help import telling
 from leerrekening.web.help.fields import ask_fields, code_field, duration_words, scope_words
 from leerrekening.web.sign_in.views import leave
 
@@ -100,13 +99,9 @@ def asked(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     if request.method == "POST" and mandate.given == "paper":
         typed = request.POST.get("code", "")
         with transaction(request) as connection:
-            outcome, party = mandates.confirm(
-                connection, request_id, typed, get_language(), most_a_day=settings.HELP_PAPER_MANDATES_A_DAY
-            )
-            if outcome == "begun" and party is not None:
-                telling.begun_on_paper(connection, request.visitor, party, request_id)
+            outcome = mandates.confirm(connection, request_id, typed, get_language() or "nl")
         if outcome == "begun":
-            return redirect("help")
+            return redirect("help_begun", request_id)
         field = code_field(typed, not_begun(outcome))
     context = {
         **shown(mandate),
@@ -149,14 +144,14 @@ def pdf(request: HttpRequest, document: Any, name: str) -> HttpResponse:
 
 @audience("helper", methods=("POST",))
 def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """Give the device to the citizen at the desk: the helper is signed out first, everywhere."""
+    """Give the device to the citizen at the desk: the helper is signed out first, at the access service too."""
     with transaction(request) as connection:
         mandate = mandates.one(connection, request_id)
     if mandate is None or mandate.begins_at or mandate.given != "desk":
         return no_mandate(request)
-    return leave(
-        request, switch=True, then=f"{reverse('account_helper_asks', args=[request_id])}?{AT_THE_DESK}=1"
-    )
+    question = f"{reverse('account_helper_asks', args=[request_id])}?{AT_THE_DESK}=1"
+    sign_in = f"{reverse('sign_in')}?{urlencode({'terug': question, 'niveau': 'act'})}"
+    return leave(request, switch=False, then=sign_in)
 
 
 @audience("helper", methods=("POST",))

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from leerrekening.registry import conversations, helped, journal, mandates
+from leerrekening.registry import conversations, helped, journal, mandates, people, post
 from leerrekening.registry.letters import HERE, helped_letter
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Field
@@ -68,9 +68,24 @@ def close(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         with transaction(request) as connection:
             telling.act(connection, visitor, holder.party, "help_closed", mandate=holder.mandate)
-            helped.tell(connection, holder.party, holder.mandate, telling.helper_name(visitor))
-        return render(request, "help/closed.html")
+            helped.tell_soon(connection, holder.mandate)
+            has_address = post.has_address(connection, holder.party)
+        return render(request, "help/closed.html", {"has_address": has_address})
     return render(request, "help/close.html")
+
+
+@audience("holder")
+def begun(request: HttpRequest) -> HttpResponseBase:
+    """Help on paper has begun: the letter to hand over, and whether one goes by post."""
+    holder = request.holder
+    if holder.mandate is None:
+        return redirect("account")
+    with transaction(request) as connection:
+        context = {
+            "has_address": post.has_address(connection, holder.party),
+            "is_proven": people.is_proven(connection, holder.party),
+        }
+    return render(request, "help/begun.html", context)
 
 
 @audience("holder")
@@ -100,7 +115,7 @@ def end(request: HttpRequest) -> HttpResponseBase:
         return render(request, "help/end.html")
     with transaction(request) as connection:
         telling.ended_by_helper(connection, request.visitor, holder.party, holder.mandate)
-        helped.tell(connection, holder.party, holder.mandate, telling.helper_name(request.visitor))
+        helped.tell_soon(connection, holder.mandate)
         if not mandates.end(connection, holder.mandate):
             return no_mandate(request)
     return redirect("help")

@@ -41,21 +41,6 @@ def helper_name(visitor: Visitor) -> str:
     return f"{visitor.name} ({visitor.organisation_name})" if visitor.organisation_name else visitor.name
 
 
-def begun_on_paper(connection: Connection, visitor: Visitor, party: int, mandate: UUID) -> None:
-    """A mandate on paper has begun: written down, and told at once, by letter too, since nobody signed in for it."""
-    connection.execute("select set_config('llr.party', %s, true)", [str(party)])
-    act(connection, visitor, party, "mandate_given_on_paper", mandate=mandate)
-    notices.tell(
-        connection,
-        party,
-        "mandate_given",
-        event=str(mandate),
-        letter=True,
-        helper=helper_name(visitor),
-        mandate=str(mandate),
-    )
-
-
 def ended_by_helper(connection: Connection, visitor: Visitor, party: int, mandate: UUID) -> None:
     """The helper stops: written down and told, just before the mandate ends."""
     act(connection, visitor, party, "mandate_ended", mandate=mandate)

@@ -11,11 +11,13 @@ urlpatterns: list[URLPattern] = [
     path("/vraag/<uuid:request_id>/formulier", mandates.form, name="help_form"),
     path("/vraag/<uuid:request_id>/doorgeven", mandates.hand_over, name="help_hand_over"),
     path("/vraag/<uuid:request_id>/stoppen", mandates.end, name="help_end"),
+    path("/<uuid:mandate>/begonnen", sessions.begun, name="help_begun"),
     path("/<uuid:mandate>/gesprek", sessions.conversation, name="help_conversation"),
     path("/<uuid:mandate>/afsluiten", sessions.close, name="help_close"),
     path("/<uuid:mandate>/einde", sessions.end, name="help_stop_helping"),
     path("/<uuid:mandate>/brief", sessions.letter, name="help_letter"),
     path("/stoppen", citizen.stop, name="help_stop"),
+    path("/beantwoord", citizen.answered, name="help_answered"),
 ]
 # Below the citizen's own account alone.
 own_account: list[URLPattern] = [

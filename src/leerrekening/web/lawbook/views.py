@@ -32,6 +32,7 @@ from leerrekening.web.lawbook.figures import axis_of, figure_views
 from leerrekening.web.lawbook.formulas import read_formula
 from leerrekening.web.lawbook.provisions import amount_views, limit_views, note_views, rule_views
 from leerrekening.web.lawbook.wording import BLOCKS, STATUS_REASONS, UNITS, said
+from leerrekening.web.today import today
 from leerrekening.web.translations import WEB
 
 DOWNLOADS = (HEAD, FIGURES, RULES, CASES)
@@ -60,7 +61,7 @@ def asked_day(request: HttpRequest) -> str | None:
 def edition_of(request: HttpRequest) -> Edition:
     """The law that is served, for this reader and day. Errors: BadDay; LawError when no law was ever good."""
     asked = asked_day(request)
-    day = days.day_of(asked) if asked else timezone.localdate().toordinal()
+    day = days.day_of(asked) if asked else today().toordinal()
     return Edition(the_keeper().held(), get_language() or "nl", day, asked)
 
 
@@ -81,7 +82,7 @@ def mark(request: HttpRequest, **_parts: str) -> str | None:
         asked_day(request)
     except BadDay:
         return None
-    parts = (the_keeper().held().mark, timezone.localdate(), request.get_full_path(), program())
+    parts = (the_keeper().held().mark, today(), request.get_full_path(), program())
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from leerrekening.registry import consent, copies, retention
 from leerrekening.registry.retention import DataClass
@@ -16,11 +17,20 @@ from leerrekening.web import database
 from leerrekening.web.account.navigation import address
 from leerrekening.web.account.origins import day_of
 from leerrekening.web.audience import audience
+from leerrekening.web.components import Text
 from leerrekening.web.rights.outcome import in_words
 
 MONTHS_IN_A_YEAR: Final = 12
 # What Regulation (EU) 2016/679 is called; the files name it in English.
 REGULATION: Final = {"nl": "AVG", "fr": "RGPD", "de": "DSGVO", "en": "GDPR"}
+# What the articles that a class of data rests on come down to; the first that is cited is the reason.
+REASONS: Final[dict[str, Text]] = {
+    "5(1)(c)": gettext_lazy("om niet meer en niet langer te bewaren dan nodig"),
+    "5(2)": gettext_lazy("om te tonen dat wij de regels volgen"),
+    "6(1)(e)": gettext_lazy("voor een taak van algemeen belang"),
+    "7(1)": gettext_lazy("om te tonen dat u toestemming gaf"),
+    "15": gettext_lazy("omdat u recht hebt op een kopie"),
+}
 
 
 @audience("citizen")
@@ -35,6 +45,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
             {
                 "what": in_words(each.what),
                 "period": period_words(each),
+                "reason": reason_words(each),
                 "ground": each.ground.replace("GDPR", in_words(REGULATION)),
                 "ours": each.ours,
             }
@@ -69,6 +80,12 @@ def period_words(each: DataClass) -> str:
     if each.months is not None:
         return _("%(count)s maanden %(begins)s") % {"count": each.months, "begins": begins}
     return begins
+
+
+def reason_words(each: DataClass) -> str:
+    """Why a class of data may be kept, in words. Raises KeyError for an article that has none yet."""
+    first = each.ground.partition("art. ")[2]
+    return str(REASONS[re.split("[;,]", first)[0].strip()])
 
 
 @audience("citizen", level="act", methods=("POST",))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leerrekening.lawtext.keeper import the_keeper
+from leerrekening.registry.facts import LISTS
 from leerrekening.registry.situation import Known, known
 from leerrekening.rules.facts import FactBook
 from leerrekening.web import database
@@ -24,7 +25,12 @@ class Thing:
 
     path: str
     label: str
-    said: tuple[tuple[str, Provenance], ...]
+    said: tuple[tuple[tuple[str, ...], Provenance], ...]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether more can be added to it."""
+        return self.path in LISTS
 
 
 @audience("holder")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from leerrekening.registry.facts import PERSON
 from leerrekening.registry.owners import Owner, owner_of
@@ -14,24 +16,30 @@ from leerrekening.registry.situation import Known, Origin
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.web.account.origins import Provenance, provenance
-from leerrekening.web.account.origins import words_of as words_of_day
+from leerrekening.web.rights.known import fact_words
 from leerrekening.web.rights.outcome import capital, in_words
-from leerrekening.web.rights.reasons import fact_words
-from leerrekening.web.scan.fields import kind_of
-from leerrekening.web.scan.fields import shown as number_shown
+from leerrekening.web.rights.wording import pair
+
+UNSAID: Final = "–"  # a statement that has no words
 
 
 @dataclass(frozen=True)
 class Saying:
-    """One statement about it: who says it and since when; `key` chooses it in the form."""
+    """One statement about it: who says it and since when; `key` chooses it in the form. `parts`: what it says,
+    in words, a line for each member of an item."""
 
     key: UUID
     path: str
     item: str
     source: str
     certified: bool
-    words: str
+    parts: tuple[str, ...]
     provenance: Provenance
+
+    @property
+    def words(self) -> str:
+        """What it says, on one line."""
+        return "; ".join(self.parts)
 
 
 @dataclass(frozen=True)
@@ -122,41 +130,39 @@ def statements(known: Known, stored: str) -> Iterator[tuple[Any, Origin]]:
     yield from known.unlisted.get(stored, ())
 
 
-def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> str:
-    """A value in words: a single fact, or the members of an item (`only`: that member)."""
+def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> tuple[str, ...]:
+    """A value in words: a single fact, or the members of an item (`only`: that member), a line for each."""
     declared = book.facts.get(stored)
-    if isinstance(value, Mapping) and declared is not None and declared.period_value is not None:
-        return _period(book, declared, value)
     if isinstance(value, Mapping):
-        shown = [
-            f"{capital(in_words(member.label))}: {words}"
+        if declared is not None and declared.type == "periods":
+            return (_period(book, declared, value),)
+        shown = (
+            pair(capital(in_words(member.label)), words)
             for member in book.members(stored)
             if (not only or member.key == only) and (words := _single(book, member, value.get(member.key)))
-        ]
-        return "; ".join(shown)
-    return _single(book, declared, value) if declared is not None else ""
+        )
+        return tuple(shown) or (UNSAID,)
+    if isinstance(value, list):
+        return (_("geen"),) if not value else (UNSAID,)
+    return (declared is not None and _single(book, declared, value) or UNSAID,)
+
+
+def _period(book: FactBook, declared: Fact, value: Mapping[str, Any]) -> str:
+    """What holds in one period of a dated fact; the days of the period stand with where it comes from."""
+    carried = declared.period_value
+    said = value.get(carried.key) if carried is not None else None
+    if carried is None or said is None:
+        return UNSAID
+    if said in carried.codes:
+        return str(in_words(carried.codes[said]))
+    return str(fact_words(book, declared.path, said, carried.type))
 
 
 def _single(book: FactBook, declared: Fact, value: Any) -> str:
-    """The words for one value; empty for what has none."""
-    if isinstance(value, list) and declared.period_value is not None:
-        return ", ".join(_period(book, declared, each) for each in value)
+    """The words for one value; empty for what has none, such as a list of periods."""
     if value is None or isinstance(value, list | dict):
         return ""
     unit = "code" if declared.codes else declared.unit or declared.type
     if declared.type == "date":
         value, unit = date.fromisoformat(value).toordinal(), "date"
     return str(fact_words(book, declared.path, value, unit))
-
-
-def _period(book: FactBook, declared: Fact, value: Mapping[str, Any]) -> str:
-    """One period with what holds in it: from its first day to its last, or on when none is known."""
-    assert declared.period_value is not None
-    carried = value.get(declared.period_value.key)
-    kind = kind_of(declared)
-    if kind.is_share and carried is not None:
-        shown = " %".join((*next(iter(number_shown(kind, declared.path, carried).values())), ""))
-    else:
-        shown = "" if carried is None else fact_words(book, declared.path, carried, declared.unit or "code")
-    days = [words_of_day(date.fromisoformat(value[end])) if value.get(end) else "" for end in ("from", "to")]
-    return f"{shown} ({days[0]} – {days[1]})" if any(days) else shown

@@ -6,6 +6,7 @@ right the person comes here for what is missing, and goes back to it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -155,6 +156,7 @@ def _kept(
                 target.path,
                 value,
                 item=about.item,
+                **_days_of(target, value),
                 supersedes=about.own.fact if about.own is not None else None,
             )
             _note(request, connection, "fact_told", target)
@@ -163,6 +165,14 @@ def _kept(
         found = _check(connection, held, party)
     counts = not target.is_list or any(origin.item == about.item for origin in found.origins.values())
     return _back(request, held, target, to_list=not counts)
+
+
+def _days_of(target: Target, value: Any) -> dict[str, date]:
+    """From when to when a period holds that is a fact by itself, such as a benefit."""
+    if not (target.is_list and target.path.startswith("person.")):
+        return {}
+    days = {"valid_from": value.get("from"), "valid_to": value.get("to")}
+    return {key: date.fromisoformat(day) for key, day in days.items() if day}
 
 
 def _say_whole(request: HttpRequest, connection: Connection, target: Target, *, yes: bool) -> None:

@@ -37,11 +37,12 @@ NOTHING: Final[dict[str, str | Promise]] = {
 @dataclass(frozen=True)
 class Item:
     """One item of a list. `key`: of the statement that counts; `own`: of what the person said of it, if anything;
-    `counts`: whether rights are worked out with it; `can_be_completed`: its register leaves something open."""
+    `parts`: its words, a line for each member; `counts`: whether rights are worked out with it; `can_be_completed`:
+    its register leaves something open."""
 
     key: UUID
     own: UUID | None
-    words: str
+    parts: tuple[str, ...]
     provenance: Provenance
     counts: bool
     can_be_completed: bool
@@ -140,7 +141,7 @@ def is_by_register(target: Target, found: Known) -> bool:
 
 def said_by_registers(
     book: FactBook, target: Target, found: Known, about: ToldOf
-) -> list[tuple[str, Provenance]]:
+) -> list[tuple[tuple[str, ...], Provenance]]:
     """What a register says of it, to see beside the form."""
     return [
         (words_of(book, target.path, value), provenance(book, target.path, origin))

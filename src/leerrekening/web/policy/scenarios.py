@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from importlib.util import find_spec
@@ -20,6 +21,7 @@ from leerrekening.web.components import Field
 from leerrekening.web.policy import wording
 from leerrekening.web.policy.charts import BarChart, bar_chart
 from leerrekening.web.policy.wording import Row, Table, number, percent, span
+from leerrekening.web.rights.outcome import day_words
 
 if TYPE_CHECKING:
     from leerrekening.policy.results import Results
@@ -115,7 +117,7 @@ def _entry(reform: Reform) -> Entry:
         reform.id,
         _text(reform.name),
         wording.typographic(reform.author),
-        reform.date,
+        _day(reform.date),
         _text(reform.reason),
         not reform.content.get("figures") and not reform.content.get("rules"),
     )
@@ -123,6 +125,14 @@ def _entry(reform: Reform) -> Entry:
 
 def _text(text: Mapping[str, str]) -> str:
     return wording.typographic(text[get_language() or "nl"])
+
+
+def _day(text: str) -> str:
+    """A day with its month as a word; what a reform writes otherwise stays as it is."""
+    try:
+        return day_words(date.fromisoformat(text).toordinal())
+    except ValueError:
+        return text
 
 
 def view(reform: Reform, sent: Mapping[str, str]) -> ScenarioView:
@@ -208,7 +218,7 @@ def _outcome(found: Comparison, reform: Reform) -> Outcome:
     names = {key: _text(each.name) for key, each in simulation.scenarios[0].engine.law.instruments.items()}
     return Outcome(
         law_version=simulation.scenarios[1].engine.law.version.removeprefix("sha256:")[:12],
-        day=simulation.setting.as_of,
+        day=_day(simulation.setting.as_of),
         charts=_charts(results, names),
         shares=_shares(results, names),
         entitled=_entitled(results, names),

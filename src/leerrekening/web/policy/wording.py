@@ -147,6 +147,9 @@ UNITS: dict[str, Text] = {
 }
 
 
+FITS_COLUMNS, FITS_LETTERS = 3, 12  # on a phone
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of a table."""
@@ -162,6 +165,19 @@ class Table:
     caption: Text
     columns: tuple[Text, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its columns are too many or too wide to stand beside each other on a phone."""
+        longest = max((len(str(cell)) for row in self.rows for cell in row.cells), default=0)
+        return (
+            len(self.columns) > FITS_COLUMNS or longest > FITS_LETTERS and len(self.columns) == FITS_COLUMNS
+        )
+
+    @property
+    def labelled(self) -> list[tuple[Row, list[tuple[Text, Text]]]]:
+        """Each row with its cells, and the name of the column beside each cell."""
+        return [(row, list(zip(self.columns[1:], row.cells, strict=True))) for row in self.rows]
 
 
 def number(value: Fraction | Decimal, digits: int) -> str:

@@ -25,6 +25,8 @@ from leerrekening.web.rights.wording import words
 from leerrekening.web.scan.answers import Typed, last
 
 NONE_OF_THESE: Final = "-"
+# What people write where a list has nothing in it; leaving it empty says that they do not know.
+NO_TEXTS: Final = frozenset(("geen", "aucun", "aucune", "kein", "keine", "no", "none"))
 MOST_RADIOS: Final = 8
 MOST_RADIOS_IN_ITEM: Final = 2
 BIRTH_DATE: Final = "person.birth_date"
@@ -94,7 +96,7 @@ def shown(kind: Kind, name: str, value: Any) -> dict[str, tuple[str, ...]]:
     if kind.type == "codes":
         return {name: tuple(value) or (NONE_OF_THESE,)}
     if kind.type == "texts":
-        return {name: ("; ".join(value),)}
+        return {name: ("; ".join(value) or _("geen"),)}
     if kind.type in ("integer", "decimal"):
         return {name: (_number_shown(kind, value),)}
     return {name: (value,)}
@@ -205,6 +207,8 @@ def read(kind: Kind, name: str, typed: Typed, before: Any) -> Any:
     if kind.type == "code":
         return text if text in kind.codes else None
     if kind.type == "texts":
+        if text.strip(" .").casefold() in NO_TEXTS:
+            return []
         return [_plain_text(part.strip()) for part in text.split(";")[:MAX_ITEMS] if part.strip()]
     if kind.type in ("integer", "decimal"):
         return _read_number(kind, text)

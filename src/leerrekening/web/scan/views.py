@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -48,6 +46,7 @@ from leerrekening.web.scan.topics import (
     not_set_aside,
     remove,
 )
+from leerrekening.web.today import today
 from leerrekening.web.translations import LANGUAGE_NAMES
 
 # What the Enter key in a field does on a page, as its main button would.
@@ -118,11 +117,6 @@ def language_buttons(step: str) -> list[dict[str, Any]]:
             url = reverse("scan_step", args=[step])
         out.append({"code": code, "name": name, "url": url, "current": code == current})
     return out
-
-
-def today() -> date:
-    """The day on the calendar of the reader of this site."""
-    return timezone.localdate()
 
 
 @audience("everyone", methods=("GET", "POST"), keeps_nothing=True)

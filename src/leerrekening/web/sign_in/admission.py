@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +38,7 @@ def admit(request: HttpRequest, page: Declared, arguments: dict[str, Any]) -> Ht
     if visitor is not None and visitor.capacity not in capacities(page, arguments):
         if "mandate" in arguments:
             return error_response(request, 404)
-        here = _("U bent hier als: {capacity}. Deze pagina hoort bij een andere hoedanigheid.")
+        here = _("U bent hier als: {capacity}. Deze pagina hoort bij een andere rol.")
         return error_response(request, 403, here.format(capacity=visitor.capacity_label))
     if visitor is None or not levels().suffices(visitor, level):
         return to_sign_in(request, visitor, level)
@@ -83,8 +82,8 @@ def holder_for(visitor: Visitor, scope: Scope, arguments: dict[str, Any], page: 
     mandate = arguments["mandate"]
     with database.access().transaction("helper", actor=visitor.actor) as connection:
         row = connection.execute(
-            "select party, name, scopes from registry.open_by_mandate(%s, %s, %s, %s, %s)",
-            [mandate, scope, page, settings.HELP_FILES_AN_HOUR, settings.HELP_FILES_A_DAY],
+            "select party, name, scopes from registry.open_by_mandate(%s, %s, %s)",
+            [mandate, scope, page],
         ).fetchone()
     return None if row is None else Holder(row[0], row[1], mandate, frozenset(row[2]))
 

@@ -22,7 +22,13 @@ from leerrekening.web import registers
 from leerrekening.web.sign_in import kept, sessions, tokens
 from leerrekening.web.sign_in.identity import Identity, NoCapacity, identities_of
 from leerrekening.web.sign_in.levels import Level, levels
-from leerrekening.web.sign_in.provider import AccessServiceAway, CodeRefused, Provider, provider
+from leerrekening.web.sign_in.provider import (
+    AccessServiceAway,
+    CodeRefused,
+    Provider,
+    note_our_fault,
+    provider,
+)
 from leerrekening.web.visitor import Visitor
 
 log = logging.getLogger("leerrekening.web.sign_in")
@@ -101,6 +107,7 @@ def finish(request: HttpRequest) -> dict[str, Any]:
         if not service.names_itself(request.GET.get("iss")):
             raise Refused("token", way)
         if "error" in request.GET:
+            note_our_fault(request.GET["error"])
             raise Refused("cancelled", way)
         token = service.id_token(
             request.GET.get("code", ""), way["verifier"], address_of(request, "sign_in_return")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -16,6 +17,13 @@ from django.conf import settings
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
+log = logging.getLogger("leerrekening.web.sign_in")
+
+# Codes of RFC 6749 that say that we, or what was agreed, are wrong; and never the person or their code.
+OUR_FAULTS: Final = frozenset(
+    {"invalid_client", "invalid_request", "invalid_scope", "unauthorized_client", "unsupported_grant_type"}
+    | {"unsupported_response_type"}
+)
 SECONDS_TO_ANSWER: Final = 5.0
 SECONDS_TO_KEEP: Final = 3600.0
 SECONDS_LEFT_ALONE: Final = 10.0
@@ -95,6 +103,8 @@ class Provider:
                     allow_redirects=False,
                 )
             except OAuthError as error:
+                if note_our_fault(error.error):
+                    raise AccessServiceAway("it refuses us") from error
                 raise CodeRefused from error
             except (requests.RequestException, ValueError) as error:
                 raise AccessServiceAway from error
@@ -137,6 +147,14 @@ class Provider:
     @staticmethod
     def _is_loopback(address: str) -> bool:
         return urlsplit(address).hostname in LOOPBACK
+
+
+def note_our_fault(code: str | None) -> bool:
+    """Whether the access service says that it is our settings that are wrong; who operates the site reads so."""
+    ours = code in OUR_FAULTS
+    if ours:
+        log.warning("the access service refuses us: %s (LLR_CLIENT_ID, LLR_CLIENT_SECRET, LLR_SCOPES)", code)
+    return ours
 
 
 @lru_cache(maxsize=4)

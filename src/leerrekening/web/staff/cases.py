@@ -22,7 +22,7 @@ from leerrekening.web.audience import audience
 from leerrekening.web.components import Field, Text
 from leerrekening.web.my_data.correcting import STATES, step_words
 from leerrekening.web.my_data.item_form import target_of
-from leerrekening.web.my_data.subject import label_of
+from leerrekening.web.my_data.subject import label_of, words_of
 from leerrekening.web.today import today
 
 # What a caseworker may do from each state, as the buttons say it.
@@ -87,7 +87,6 @@ def shown(request: HttpRequest, number: str, error: Text = "") -> HttpResponse:
         except NoSuchCase:
             raise Http404 from None
         steps = [step_words(each) for each in corrections.steps(connection, case.correction)]
-        staff.watch(connection)
     return render(
         request, "staff/case.html", context(case, steps, error, request), status=422 if error else 200
     )
@@ -95,12 +94,14 @@ def shown(request: HttpRequest, number: str, error: Text = "") -> HttpResponse:
 
 def context(case: Opened, steps: list[Any], error: Text, request: HttpRequest) -> dict[str, Any]:
     """What the page of a case shows."""
+    book = the_keeper().held().law.facts
     moves = list(MOVES.get(case.state, ()))
     if not case.extended and case.deadline >= today() and case.state in corrections.OPEN:
         moves.append((EXTEND, gettext_lazy("Twee maanden meer tijd nodig")))
     return {
         "case": case,
-        "label": label_of(the_keeper().held().law.facts, case.path),
+        "label": label_of(book, case.path),
+        "told": words_of(book, case.path, case.shown),
         "owner": owner_of(case.source),
         "state": STATES[case.state],
         "received": received(case),

@@ -35,7 +35,6 @@ def enter(request: HttpRequest, number: str) -> HttpResponse:
     try:
         with database.transaction(request) as connection:
             case = corrections.open_case(connection, number, by(request))
-            staff.watch(connection)
     except NoSuchCase:
         raise Http404 from None
     target = target_of(held.law.facts, case.path)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from leerrekening.jobs import state
 from leerrekening.lawtext.keeper import the_keeper
-from leerrekening.registry import staff
+from leerrekening.registry import post, staff
 from leerrekening.web import database, health
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Field, Text
+from leerrekening.web.staff.letters import STATES as LETTERS
 
 STATES: Final[dict[str, str | Promise]] = {
     "failed": gettext_lazy("mislukt"),
@@ -43,6 +44,7 @@ def shown(request: HttpRequest, error: Text = "") -> HttpResponse:
     with database.transaction(request) as connection:
         counts = state.counts(connection)
         troubled = state.jobs(connection, state.NEEDS_A_PERSON)
+        letters = post.counts(connection)
     held = the_keeper().held()
     context: dict[str, Any] = {
         "parts": [(PARTS[name], value == "up") for name, value in health.look().items()],
@@ -53,6 +55,7 @@ def shown(request: HttpRequest, error: Text = "") -> HttpResponse:
             {"task": task, "state": STATES[what], "number": number}
             for (task, what), number in sorted(counts.items())
         ],
+        "counts_of_letters": [{"count": each, "state": LETTERS[each.state]} for each in letters],
         "jobs": [{"job": job, "state": STATES[job.state]} for job in troubled],
         "problems": [Field("why", "text", _("Reden"), error=error)] if error else [],
     }

@@ -38,7 +38,15 @@ PAGES: Final[dict[str, tuple[tuple[str, str | Promise, str | Promise], ...]]] = 
             gettext_lazy("Alarmen"),
             gettext_lazy("Wie opende te veel dossiers en is geblokkeerd?"),
         ),
+        (
+            "staff_limits",
+            gettext_lazy("Grenzen"),
+            gettext_lazy("Hoeveel rekeningen en dossiers mag iemand openen?"),
+        ),
         ("staff_roles", gettext_lazy("Rollen"), gettext_lazy("Wie werkt hier, en in welke rol?")),
+    ),
+    "mailroom": (
+        ("staff_letters", gettext_lazy("Brieven"), gettext_lazy("Brieven om af te drukken en te versturen.")),
     ),
     "auditor": (
         (
@@ -61,10 +69,11 @@ CAPACITIES: Final[dict[str, str | Promise]] = {
     "analyst": gettext_lazy("onderzoeker"),
     "auditor": gettext_lazy("auditor"),
     "administrator": gettext_lazy("beheerder"),
+    "mailroom": gettext_lazy("postkamer"),
 }
 
 
-@audience("caseworker", "administrator", "auditor")
+@audience("caseworker", "administrator", "auditor", "mailroom")
 def home(request: HttpRequest) -> HttpResponse:
     """What this member of staff can do here."""
     pages = [
@@ -83,12 +92,16 @@ def alarms(request: HttpRequest) -> HttpResponse:
 def shown(request: HttpRequest, error: Text = "") -> HttpResponse:
     """The page of alarms."""
     with database.transaction(request) as connection:
+        try:
+            limits = staff.limits(connection)
+        except staff.NotForYou:
+            raise Http404 from None
         found = staff.alarms(connection)
         of_helpers = helper_alarms.alarms(connection, still_open=False)
     context = {
         "alarms": found,
         "of_helpers": of_helpers,
-        "most": staff.MOST_PEOPLE_AN_HOUR,
+        "limits": limits,
         "may_resolve": request.visitor.capacity == "administrator",
         "problems": [Field("why", "text", _("Reden"), error=error)] if error else [],
     }
@@ -118,7 +131,7 @@ def close_helper_alarm(request: HttpRequest, helper_alarm: int) -> HttpResponse:
     if len(why) < SHORTEST_REASON:
         return shown(request, _("Schrijf een reden."))
     with database.transaction(request) as connection:
-        if not helper_alarms.close(connection, helper_alarm, why, request.visitor.name):
+        if not helper_alarms.close(connection, helper_alarm, why):
             raise Http404
         staff.note(connection, "helper_alarm_closed", str(helper_alarm), why)
     return redirect("staff_alarms")

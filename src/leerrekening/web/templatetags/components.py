@@ -6,6 +6,7 @@
 {% banner "Let op" kind="warning" %} ... {% endbanner %}
 {{ text|in_language }}   the reader's language out of {nl, fr, de, en}
 {{ day|full_date }}      1 september 2021
+{{ text|small_start }}   the text in the middle of a sentence
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from leerrekening.web.components import (
     Text,
     TimelineRow,
 )
+from leerrekening.web.rights.wording import small_start
 
 register = template.Library()
 
@@ -120,6 +122,12 @@ def full_date(day: date) -> str:
     if language == "fr" and day.day == 1:
         return f"1er {date_format(day, 'F Y')}"
     return date_format(day, "j. F Y" if language == "de" else "j F Y")
+
+
+@register.filter(name="small_start")
+def small_start_filter(text: Text) -> str:
+    """The text as it goes on in the middle of a sentence."""
+    return small_start(text)
 
 
 @register.filter
