@@ -78,7 +78,9 @@ def test_a_caseworker_enters_what_the_owner_confirmed(accounts: Installed, sign_
     assert office.post(f"{case}/gegeven", typed).status_code == 302
     assert office.post(f"{case}/gegeven", typed).status_code == 404
     page = person.get("/nl/mijn-rekening/gegevens").content.decode()
-    assert "verbeterd" in page and f"/verbeteringen/{number}" in page and "25 euro" in page
+    assert (
+        "verbeterd" in page and f"/verbeteringen/{number}" in page and "25 euro" in page.replace("\xa0", " ")
+    )
     told = person.get(f"/nl/mijn-rekening/verbeteringen/{number}").content.decode()
     assert "Aanvaard: u had gelijk" in told and "WSE bevestigde 25 euro." in told
     looked = person.get("/nl/mijn-rekening/gekeken").content.decode()
