@@ -10,14 +10,17 @@ from uuid import UUID
 import pikepdf
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.installed import Installed
+from tests.web.conftest import patterns
+from tests.web.sign_in.ways import choose
 from tests.web.visitors import OpenAs, SignIn
 
 from leerrekening.demo.access_service.service import AccessService
 from leerrekening.jobs.work import Work
 from leerrekening.registry import mandates
 from leerrekening.registry.insz import Insz
+from leerrekening.registry.letters import words
 from leerrekening.web.today import today
 
 Axe = Callable[[Page], list[str]]
@@ -74,6 +77,36 @@ def test_j5_1_consent_with_the_citizens_own_sign_in(sign_in: SignIn, open_as: Op
 
     page.goto(f"{site}/nl/hulp")
     expect(page.get_by_role("link", name="Jozef Claes", exact=True)).to_be_visible()
+
+
+def test_j5_1_one_device_goes_from_the_helper_to_the_citizen_and_back(
+    browser: Browser, site: str, service: AccessService
+) -> None:
+    """At the desk, on a narrow screen without JavaScript: each finds nobody else signed in, there neither."""
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}).new_page()
+    page.goto(f"{site}/nl/hulp/nieuw")
+    choose(page, "Nadia Haddad")
+    page.get_by_role("button", name="Vraag toestemming").click()
+    mistakes = page.locator(".llr-error-summary a").all_inner_texts()
+    assert mistakes == ["Kies hoe lang de hulp duurt.", "Kies hoe de burger ja zegt."], (
+        "in the order of the page"
+    )
+    page.get_by_label("31 dagen").check()
+    page.get_by_label("Nu, hier aan de balie").check()
+    page.get_by_role("button", name="Vraag toestemming").click()
+    expect(page.get_by_role("link", name="in grote letters")).to_be_visible()
+    page.get_by_role("button", name="Geef het toestel door").click()
+    expect(page.get_by_text("kies in welke hoedanigheid")).to_have_count(0)
+    choose(page, "Jozef Claes")
+    expect(page.get_by_text("Nadia Haddad, Leerwinkel Voorbeeldstad")).to_be_visible()
+    page.get_by_role("button", name="Ja, ik geef toestemming").click()
+    expect(page.get_by_role("heading", name="Uw antwoord is bewaard")).to_be_visible()
+    assert "Jozef" not in page.content()
+    page.get_by_role("link", name="Naar wie ik help").click()
+    choose(page, "Nadia Haddad")
+    page.get_by_role("link", name="Jozef Claes", exact=True).click()
+    expect(page.locator(".llr-help-bar")).to_contain_text("Nadia Haddad helpt Jozef Claes")
+    page.context.close()
 
 
 def test_j5_1_saying_yes_needs_a_fresh_sign_in(sign_in: SignIn) -> None:
@@ -234,7 +267,7 @@ def test_g1_axe_and_320_pixels(
     visits = {
         helper: [
             *("hulp", "hulp/nieuw", f"hulp/vraag/{desk}", f"hulp/vraag/{home}", f"hulp/vraag/{on_paper}"),
-            *(f"hulp/{mandate}/{page}" for page in ("gesprek", "afsluiten", "einde")),
+            *(f"hulp/{mandate}/{page}" for page in ("begonnen", "gesprek", "afsluiten", "einde")),
             "hulp/00000000-0000-4000-8000-000000000000/gesprek",
         ],
         citizen: [
@@ -242,7 +275,7 @@ def test_g1_axe_and_320_pixels(
             *(
                 "mijn-rekening/helpers/gesprekken",
                 f"mijn-rekening/helpers/vraag/{desk}?balie=1",
-                "hulp/stoppen",
+                *("hulp/stoppen", "hulp/beantwoord"),
             ),
         ],
     }
@@ -348,6 +381,16 @@ def test_j5_1_at_the_desk_nobody_stays_signed_in_on_the_device_of_the_helper(
     assert citizen.get("/nl/mijn-rekening/helpers").status_code == 302, "signed out"
     begun = accounts.all("select begins_at is not null from registry.mandate where mandate = %s", mandate)
     assert begun == [(answered == "yes",)]
+
+
+def test_j5_5_every_page_below_a_mandate_has_its_words() -> None:
+    """What a helper looked at is named: no page is "a page of your account"."""
+    below = {
+        each.name
+        for route, each in patterns()
+        if "<uuid:mandate>" in route and "GET" in each.callback.audience.methods
+    }
+    assert below - set(words("journal")["page"]) == set()
 
 
 @pytest.mark.parametrize("what", ["data_copied", "something_new"])
