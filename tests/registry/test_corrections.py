@@ -261,6 +261,8 @@ def test_every_text_is_there_in_every_language() -> None:
             assert title and text and "{" not in title + text
     for language in LANGUAGES:
         assert all(notices.outside(language))
+        assert all(notices.on_paper(language))
+        assert "mail" not in notices.on_paper(language)[1]
 
 
 def answered(town: Town, source: str = "rights_used", item: str = "", shown: str | None = None) -> str:

@@ -19,8 +19,9 @@ from tests.town import TODAY, Town, give_mandate
 from leerrekening.cli import letters as letters_command
 from leerrekening.cli.main import main
 from leerrekening.jobs.work import Work
+from leerrekening.paper import Document
 from leerrekening.registry import contacts, notices, post, retention, staff
-from leerrekening.tasks import trust
+from leerrekening.tasks import channels, trust
 
 HOME = "Anna Voorbeeld\nVoorbeeldstraat 1\n9999 Voorbeeldstad"
 ELSEWHERE = "Anna Voorbeeld\nAndere straat 2\n9999 Voorbeeldstad"
@@ -129,6 +130,15 @@ def test_from_queue_to_post(town: Town, work_off: WorkOff, pia: Callable[[], Any
     assert town.installed.all(journal, town.anna) == [("Pia Verlinden", "letter_printed")] * 2
     acts = town.installed.all("select what from registry.staff_act order by act")
     assert [what for (what,) in acts] == ["letters_taken", "letters_fetched", "letters_sent"]
+
+
+def test_a_letter_says_where_it_comes_back_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLR_LETTER_SENDER", "Dienst Leerrekening | Postbus 1 | 1000 Brussel")
+    seen: list[Document] = []
+    monkeypatch.setattr(channels, "render", lambda document, _language: seen.append(document) or b"")
+    channels.letter(HOME, "fr", "B-000001-96")
+    assert seen[0].sender == ("Dienst Leerrekening", "Postbus 1", "1000 Brussel")
+    assert seen[0].recipient == ("B-000001-96", *HOME.splitlines())
 
 
 def test_a_batch_that_was_not_printed_waits_again(

@@ -13,8 +13,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from tests.installed import Installed
 from tests.web.conftest import patterns
+from tests.web.objects import new_mandate
 from tests.web.sign_in.ways import choose
-from tests.web.visitors import OpenAs, SignIn
+from tests.web.visitors import OpenAs, SignIn, new_person
 
 from leerrekening.demo.access_service.service import AccessService
 from leerrekening.jobs.work import Work
@@ -291,6 +292,79 @@ def test_g1_axe_and_320_pixels(
             assert scroll <= 320, address
             screenshot(wide, f"help-{name}-{language}")
             screenshot(narrow, f"help-{name}-{language}-phone")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Go on with the tab key until the thing with this name has the focus."""
+    named = (
+        "() => { const e = document.activeElement;"
+        " return (e.labels && e.labels.length ? e.labels[0] : e).textContent.trim(); }"
+    )
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(named).startswith(name):
+            return
+    pytest.fail(f"the tab key never reaches {name}")
+
+
+def test_g1_a_helper_works_with_the_keyboard_alone(sign_in: SignIn, open_as: OpenAs, site: str) -> None:
+    """From the workbench to a question with its code, and a conversation that is kept."""
+    helper, _citizen, _mandate = helped(sign_in)
+    page = open_as(helper, viewport={"width": 320, "height": 640})
+    page.goto(f"{site}/nl/hulp")
+    tab_to(page, "Iemand helpen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Toestemming vragen")).to_be_visible()
+    tab_to(page, "Een fout melden")
+    page.keyboard.press("Space")
+    tab_to(page, "1 dag")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "Nu, hier aan de balie")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "Vraag toestemming")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Wacht op een ja")).to_be_visible()
+    expect(page.get_by_text("31 dagen")).to_be_visible()
+    expect(page.get_by_text("meldt zich thuis aan")).to_be_visible()
+    tab_to(page, "Terug naar wie ik help")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Wie help ik?")).to_be_visible()
+    tab_to(page, "Jozef Claes")
+    page.keyboard.press("Enter")
+    expect(page.locator(".llr-help-bar")).to_be_visible()
+    tab_to(page, "Gesprek")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Gesprek over leren")).to_be_visible()
+    tab_to(page, "Wat wil deze persoon")
+    page.keyboard.type("Leren lassen")
+    tab_to(page, "In het geld")
+    page.keyboard.press("Space")
+    tab_to(page, "Bewaar")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(": Leren lassen (In het geld)")).to_be_visible()
+
+
+def test_g2_what_a_helper_typed_is_not_lost_when_the_session_ends(
+    browser: Browser, site: str, service: AccessService, accounts: Installed
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site}/nl/hulp")
+    choose(page, "Nadia Haddad")
+    (actor,) = accounts.all("select actor from registry.actor where subject = 'demo-staff-helper'")[0]
+    mandate = new_mandate(accounts, new_person(accounts, "Jozef", "Claes"), actor)
+    page.goto(f"{site}/nl/hulp/{mandate}/gesprek")
+    page.get_by_label("Wat wil deze persoon leren of veranderen?").fill("Leren lassen")
+    accounts.all(
+        "update registry.session set expires_at = now() - interval '1 minute' where actor = %s", actor
+    )
+    page.get_by_role("button", name="Bewaar").click()
+    assert page.title().startswith("Uw aanmelding is verlopen")
+    assert "Jozef" not in page.content()
+    page.get_by_role("main").get_by_role("link", name="Aanmelden").click()
+    page.get_by_role("button", name="Verstuur wat ik invulde").click()
+    expect(page.get_by_text(": Leren lassen")).to_be_visible()
+    page.context.close()
 
 
 def test_g2_mistakes_are_told_on_top_and_nothing_is_lost(sign_in: SignIn) -> None:

@@ -133,8 +133,7 @@ def test_an_administrator_changes_the_limits_with_a_reason(accounts: Installed, 
         accounts.all("insert into registry.reading_limit default values")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("language", ["nl", "fr"])
+@pytest.mark.parametrize(("language", "width"), [("nl", 390), ("fr", 1280)])
 def test_letters_and_limits_looked_at(
     accounts: Installed,
     sign_in: SignIn,

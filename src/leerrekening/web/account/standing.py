@@ -143,7 +143,9 @@ def shown(account: Overview, right: AccountRight) -> ShownRight:
         reason = _REASONS[state]()
     balances = tuple(shown_balance(account, balance) for balance in usable)
     kept = tuple(
-        shown_balance(account, balance) for balance in right.running if not right.holds and balance.posted
+        shown_balance(account, balance)
+        for balance in right.running
+        if balance not in usable and balance.posted
     )
     owed = ", ".join(in_unit(claim.posted, claim.unit) for claim in right.claims)
     return ShownRight(right, told, state, amount, reason, note, balances, kept, conditions, owed)

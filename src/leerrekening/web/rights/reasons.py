@@ -25,6 +25,7 @@ from leerrekening.rules.shown import shown_facts
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import value_words
 from leerrekening.web.components import Confidence, Source
+from leerrekening.web.lawbook.edition import slug
 from leerrekening.web.rights.amounts import Line, amounts, price
 from leerrekening.web.rights.known import fact_label, fact_words
 from leerrekening.web.rights.outcome import (
@@ -131,7 +132,7 @@ def reasons(outcome: Outcome, documents: Documents) -> Reasons:
         missing=tuple(missing_facts(read, book)),
         points=tuple(_points(documents, finding)),
         unconfirmed=tuple(_unconfirmed(finding)),
-        law_book=reverse("law_book_instrument", args=[finding.instrument.id]),
+        law_book=reverse("law_book_instrument", args=[slug(finding.instrument.id)]),
         how_to_apply=in_words(finding.instrument.words["how_to_apply"]),
     )
 
