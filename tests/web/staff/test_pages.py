@@ -50,16 +50,19 @@ def test_a_case_from_queue_to_answer(accounts: Installed, sign_in: SignIn, case:
     assert looked == [("Bart Goossens", case.number)]
 
 
-def test_a_caseworker_enters_what_the_owner_confirmed(accounts: Installed, sign_in: SignIn) -> None:
-    person = sign_in("citizen", name="Amina Voorbeeld")
+def used_wrongly(accounts: Installed, person: Any) -> str:
+    """A case of somebody of whom a register tells a use of 250 euro; its number."""
     party = person.visitor.party
     use = {"instrument": "opleidingscheques", "on": "2024-02-01", "cents": 25000}
     with accounts.access.transaction("batch", party=party) as connection:
         facts.certify(connection, party, "rights_used", "used", use, item="u/1")
-    asked = person.post(
-        "/nl/mijn-rekening/klopt-niet?gegeven=used", {"gegeven": "used", "said": "Het was 25 euro."}
-    )
-    number = asked["Location"].rpartition("/")[2]
+    said = {"gegeven": "used", "said": "Het was 25 euro."}
+    return str(person.post("/nl/mijn-rekening/klopt-niet?gegeven=used", said)["Location"].rpartition("/")[2])
+
+
+def test_a_caseworker_enters_what_the_owner_confirmed(accounts: Installed, sign_in: SignIn) -> None:
+    person = sign_in("citizen", name="Amina Voorbeeld")
+    number = used_wrongly(accounts, person)
     office = sign_in("caseworker", organisation=OFFICE, name="Bart Goossens")
     case = f"/nl/beheer/dossiers/{number}"
     assert office.get(f"{case}/gegeven").status_code == 404  # the owner has not answered
@@ -166,13 +169,17 @@ def test_the_pages_looked_at(
     open_as: OpenAs,
     site: str,
     case: Any,
+    accounts: Installed,
     axe: Callable[[Page], list[str]],
     screenshot: Callable[[Page, str], Path],
     language: str,
     width: int,
 ) -> None:
+    number = used_wrongly(accounts, case)
+    office = sign_in("caseworker", organisation=OFFICE)
+    office.post(f"/nl/beheer/dossiers/{number}/stap", {"to": "answered", "why": "25 euro."})
     pages = {
-        "caseworker": ("", "/dossiers", f"/dossiers/{case.number}"),
+        "caseworker": ("", "/dossiers", f"/dossiers/{case.number}", f"/dossiers/{number}/gegeven"),
         "administrator": ("", "/taken", "/alarmen", "/rollen"),
         "auditor": ("", "/handelingen"),
     }
@@ -184,5 +191,7 @@ def test_the_pages_looked_at(
             page.goto(f"{site}/{language}/beheer{name}")
             assert axe(page) == [], name
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-            short = "dossier" if "K-" in name else name.strip("/") or "start"
+            short = (
+                "gegeven" if "gegeven" in name else "dossier" if "K-" in name else name.strip("/") or "start"
+            )
             screenshot(page, f"beheer-{capacity}-{short}-{language}-{width}")

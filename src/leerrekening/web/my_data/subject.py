@@ -159,7 +159,9 @@ def _period(book: FactBook, declared: Fact, value: Mapping[str, Any]) -> str:
 
 
 def _single(book: FactBook, declared: Fact, value: Any) -> str:
-    """The words for one value; empty for what has none, such as a list of periods."""
+    """The words for one value, of a list of periods for each of them; empty for what has none."""
+    if isinstance(value, list) and declared.type == "periods":
+        return ", ".join(_period(book, declared, each) for each in value)
     if value is None or isinstance(value, list | dict):
         return ""
     unit = "code" if declared.codes else declared.unit or declared.type
