@@ -58,8 +58,9 @@ class ShownCondition:
 
 @dataclass(frozen=True)
 class MissingFact:
-    """A question still open, and the topic where it is answered."""
+    """A question still open, the fact of the contract it is about, and the topic where it is answered."""
 
+    path: str
     question: str
     topic: str
     ask: str
@@ -128,7 +129,7 @@ def reasons(outcome: Outcome, documents: Documents) -> Reasons:
         requirements=tuple(_condition(read, c, None) for c in read.requirements()),
         notes=tuple((law_words(read, n.text), _cited(n.citation, read.instrument)) for n in read.slice.notes),
         limits=tuple(_limits(finding)),
-        missing=tuple(_missing(read, book)),
+        missing=tuple(missing_facts(read, book)),
         points=tuple(_points(documents, finding)),
         unconfirmed=tuple(_unconfirmed(finding)),
         law_book=reverse("law_book_instrument", args=[slug(finding.instrument.id)]),
@@ -212,14 +213,15 @@ def _limits(finding: Finding) -> Iterable[str]:
         yield text
 
 
-def _missing(finding: Finding, book: FactBook) -> Iterable[MissingFact]:
+def missing_facts(finding: Finding, book: FactBook) -> Iterable[MissingFact]:
+    """What nobody knows yet and would count for a right, each once."""
     seen = set()
     for path, _at in finding.missing():
         if path in seen:
             continue
         seen.add(path)
         declared = book.declaration(path)
-        yield MissingFact(in_words(declared.question or declared.label), declared.topic, declared.ask)
+        yield MissingFact(path, in_words(declared.question or declared.label), declared.topic, declared.ask)
 
 
 def _points(documents: Documents, finding: Finding) -> Iterable[OpenPoint]:
