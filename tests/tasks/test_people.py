@@ -9,6 +9,7 @@ from tests.account.world import World
 from tests.installed import Installed
 
 from leerrekening import jobs
+from leerrekening.account.overview import overview
 from leerrekening.jobs.work import Work
 from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.tasks import people
@@ -58,6 +59,21 @@ def test_one_notice_for_each_change_also_when_they_look_alike(world: World, work
         for _ in range(2):
             people.redecide(work, party, "changed_fact")
         assert world.installed.all(NOTICES, party) == [(times,)]
+
+
+def test_what_goes_back_to_what_it_was_is_in_line_again(world: World, work: Work) -> None:
+    """On one day: the third reading is the same as the first, and the ledger rests on it."""
+    party = world.person()
+    held = the_keeper().held()
+    dues = []
+    for share in (1, 0.8, 1):
+        world.job(party, share=share)
+        for _before_and_after in range(2):
+            with world.installed.access.transaction("citizen", party=party) as connection:
+                dues.append(overview(connection, held, party, work.today()).due)
+            people.bring_in_line(work, party)
+    assert dues == ["first_sight", None, "changed_fact", None, "changed_fact", None]
+    world.check()
 
 
 def test_what_cannot_be_read_is_left_to_the_page(world: World, work: Work) -> None:

@@ -20,7 +20,7 @@ import psycopg
 from leerrekening.account import decisions
 from leerrekening.account.decisions import Cause, KeptDecision, Reading
 from leerrekening.account.lots import UNIT_CODES
-from leerrekening.account.rights import ROLLING, Grant, initiative_of, instrument_of, is_balance
+from leerrekening.account.rights import ROLLING, Grant, grants_of, initiative_of, instrument_of, is_balance
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger.requests import Op, Reason
 from leerrekening.registry import situation
@@ -111,10 +111,13 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class AccountRight:
-    """One instrument in the account. `later`: the next day on which time alone changes what the law says."""
+    """One instrument in the account. `later`: the next day on which time alone changes what the law says; `gives`: the
+    rights of the ledger in which the law of today gives an amount.
+    """
 
     finding: Finding
     later: NextChange | None
+    gives: frozenset[str]
     running: tuple[Balance, ...]
     past: tuple[Balance, ...]
     claims: tuple[Balance, ...]
@@ -136,8 +139,14 @@ class AccountRight:
 
     @property
     def usable(self) -> tuple[Balance, ...]:
-        """Balances that may be used today; none when the law of today does not say yes."""
-        return self.running if self.holds else ()
+        """Balances that may be used today; none when the law of today does not say yes.
+
+        Where it counts in another right than before, such as once in a career instead of in each six years, what was
+        granted in the old one does not come on top.
+        """
+        if not self.holds:
+            return ()
+        return tuple(b for b in self.running if not self.gives or b.right in self.gives)
 
     @property
     def acquired(self) -> tuple[Balance, ...]:
@@ -147,7 +156,11 @@ class AccountRight:
             balance
             for balance in self.running
             if balance.posted > 0
-            and (not self.holds or balance.decision is not None and balance.decision.law_version != version)
+            and (
+                balance not in self.usable
+                or balance.decision is not None
+                and balance.decision.law_version != version
+            )
         )
 
 
@@ -251,6 +264,7 @@ def _right(
     return AccountRight(
         finding,
         later,
+        frozenset(grant.right for grant in grants_of(finding)),
         tuple(sorted((b for b in own if b.runs_on(today)), key=lambda b: _counter(finding, b))),
         tuple(balance for balance in own if not balance.runs_on(today)),
         tuple(balance for balance in balances if balance.is_claim and balance.posted > 0),

@@ -13,6 +13,7 @@ from tests.web.my_data.test_pages import ask, certify_diploma
 from tests.web.visitors import SUBSTANTIAL, OpenAs, SignIn
 
 from leerrekening import jobs
+from leerrekening.registry import facts
 
 
 @pytest.fixture
@@ -47,6 +48,46 @@ def test_a_case_from_queue_to_answer(accounts: Installed, sign_in: SignIn, case:
         case.visitor.party,
     )
     assert looked == [("Bart Goossens", case.number)]
+
+
+def test_a_caseworker_enters_what_the_owner_confirmed(accounts: Installed, sign_in: SignIn) -> None:
+    person = sign_in("citizen", name="Amina Voorbeeld")
+    party = person.visitor.party
+    use = {"instrument": "opleidingscheques", "on": "2024-02-01", "cents": 25000}
+    with accounts.access.transaction("batch", party=party) as connection:
+        facts.certify(connection, party, "rights_used", "used", use, item="u/1")
+    asked = person.post(
+        "/nl/mijn-rekening/klopt-niet?gegeven=used", {"gegeven": "used", "said": "Het was 25 euro."}
+    )
+    number = asked["Location"].rpartition("/")[2]
+    office = sign_in("caseworker", organisation=OFFICE, name="Bart Goossens")
+    case = f"/nl/beheer/dossiers/{number}"
+    assert office.get(f"{case}/gegeven").status_code == 404  # the owner has not answered
+    office.post(f"{case}/stap", {"to": "answered", "why": "WSE bevestigt 25 euro."})
+    assert f"{case}/gegeven" in office.get(case).content.decode()
+    form = office.get(f"{case}/gegeven").content.decode()
+    assert "Het was 25 euro." in form and 'value="250"' in form
+    typed = {"klopt": "zo", "why": "WSE bevestigde 25 euro.", "used[0].cents": "25", "go": "keep"}
+    for wrong in ({"klopt": ""}, {"why": " "}, {"used[0].cents": "vijf"}):
+        answer = office.post(f"{case}/gegeven", typed | wrong)
+        assert answer.status_code == 422 and "Kijk na:" in answer.content.decode()
+    weak = sign_in("caseworker", organisation=OFFICE, level=SUBSTANTIAL, signed_in_ago=timedelta(hours=1))
+    assert weak.post(f"{case}/gegeven", typed).status_code == 303
+    elsewhere = sign_in("caseworker", organisation="OVO999009")
+    assert elsewhere.post(f"{case}/gegeven", typed).status_code == 404
+    assert office.post(f"{case}/gegeven", typed).status_code == 302
+    assert office.post(f"{case}/gegeven", typed).status_code == 404
+    page = person.get("/nl/mijn-rekening/gegevens").content.decode()
+    assert (
+        "verbeterd" in page and f"/verbeteringen/{number}" in page and "25 euro" in page.replace("\xa0", " ")
+    )
+    told = person.get(f"/nl/mijn-rekening/verbeteringen/{number}").content.decode()
+    assert "Aanvaard: u had gelijk" in told and "WSE bevestigde 25 euro." in told
+    looked = person.get("/nl/mijn-rekening/gekeken").content.decode()
+    assert "verbeterde een gegeven: gebruikte rechten" in looked and number in looked
+    assert ("case_accepted", "WSE bevestigde 25 euro.") in accounts.all(
+        "select what, why from registry.staff_act where about = %s", number
+    )
 
 
 def test_staff_without_the_case_find_nothing(accounts: Installed, sign_in: SignIn, case: Any) -> None:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from leerrekening.registry.facts import OFFICE
+from leerrekening.registry.owners import owner_of
 from leerrekening.registry.situation import Known, Origin, Other, Stale
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.decide import Finding
@@ -23,7 +25,8 @@ OWNERS = {register.id: register.owner for register in REGISTERS}
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where one value comes from. `conflict`: what another source says; `owner`: who can mend it."""
+    """Where one value comes from. `conflict`: what another source says; `owner`: who can mend it; `case_number`: of the
+    request to correct that it follows from."""
 
     source: str
     certified: bool
@@ -31,6 +34,7 @@ class Provenance:
     validity: str
     conflict: tuple[str, ...]
     owner: str
+    case_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ def source_name(source: str) -> str:
     """A source in the reader's language."""
     if source in NAMES:
         return in_words(NAMES[source])
+    if source == OFFICE:
+        return in_words(owner_of(source).name)
     return _("Uzelf") if source == "person" else source.replace("_", " ")
 
 
@@ -98,6 +104,7 @@ def provenance(book: FactBook, path: str, origin: Origin) -> Provenance:
         validity_words(origin.valid_from, origin.valid_to),
         tuple(_other(book, path, other) for other in origin.conflict),
         in_words(OWNERS[origin.source]) if origin.source in OWNERS else "",
+        origin.case_number or "",
     )
 
 

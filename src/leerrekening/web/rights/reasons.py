@@ -25,6 +25,7 @@ from leerrekening.rules.shown import shown_facts
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import value_words
 from leerrekening.web.components import Confidence, Source
+from leerrekening.web.lawbook.edition import slug
 from leerrekening.web.rights.amounts import Line, amounts, price
 from leerrekening.web.rights.known import fact_label, fact_words
 from leerrekening.web.rights.outcome import (
@@ -57,8 +58,9 @@ class ShownCondition:
 
 @dataclass(frozen=True)
 class MissingFact:
-    """A question still open, and the topic where it is answered."""
+    """A question still open, the fact of the contract it is about, and the topic where it is answered."""
 
+    path: str
     question: str
     topic: str
     ask: str
@@ -127,10 +129,10 @@ def reasons(outcome: Outcome, documents: Documents) -> Reasons:
         requirements=tuple(_condition(read, c, None) for c in read.requirements()),
         notes=tuple((law_words(read, n.text), _cited(n.citation, read.instrument)) for n in read.slice.notes),
         limits=tuple(_limits(finding)),
-        missing=tuple(_missing(read, book)),
+        missing=tuple(missing_facts(read, book)),
         points=tuple(_points(documents, finding)),
         unconfirmed=tuple(_unconfirmed(finding)),
-        law_book=reverse("law_book_instrument", args=[finding.instrument.id]),
+        law_book=reverse("law_book_instrument", args=[slug(finding.instrument.id)]),
         how_to_apply=in_words(finding.instrument.words["how_to_apply"]),
     )
 
@@ -211,14 +213,15 @@ def _limits(finding: Finding) -> Iterable[str]:
         yield text
 
 
-def _missing(finding: Finding, book: FactBook) -> Iterable[MissingFact]:
+def missing_facts(finding: Finding, book: FactBook) -> Iterable[MissingFact]:
+    """What nobody knows yet and would count for a right, each once."""
     seen = set()
     for path, _at in finding.missing():
         if path in seen:
             continue
         seen.add(path)
         declared = book.declaration(path)
-        yield MissingFact(in_words(declared.question or declared.label), declared.topic, declared.ask)
+        yield MissingFact(path, in_words(declared.question or declared.label), declared.topic, declared.ask)
 
 
 def _points(documents: Documents, finding: Finding) -> Iterable[OpenPoint]:
