@@ -240,6 +240,7 @@ def test_without_an_address_a_letter_is_owed_until_there_is_one(
     assert states(town) == []
     with town.installed.access.transaction("administrator") as connection:
         assert [(each.state, each.letters) for each in post.counts(connection)] == [("owed", 1)]
+    town.installed.all("update registry.notice set at = now() - interval '40 days'")
     if not runs:
         town.installed.all("update registry.mandate set ended_at = now(), ended_by = 'citizen'")
     lives_at(town, HOME)
@@ -247,6 +248,10 @@ def test_without_an_address_a_letter_is_owed_until_there_is_one(
     letters = "select n.kind from registry.delivery d join registry.notice n using (notice) order by n.kind"
     kinds = [kind for (kind,) in town.installed.all(letters)]
     assert kinds == ["contact_changed_post", *(["mandate_given"] if runs else [])]
+    with town.installed.access.transaction("administrator") as connection:
+        assert [(each.state, each.stuck) for each in post.counts(connection)] == [("made", 0)], (
+            "it waits since now"
+        )
     lives_at(town, ELSEWHERE)
     work_off()
     again = [kind for (kind,) in town.installed.all(letters)]

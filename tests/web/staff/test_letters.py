@@ -25,7 +25,8 @@ def letter(accounts: Installed, sign_in: SignIn) -> Any:
     )[0]
     (client.number,) = accounts.all(
         "insert into registry.delivery (notice, party, channel, address, state, tried_at, letter, document)"
-        " values (%s, %s, 'letter', 'Jozef Claes', 'made', now(), registry.new_letter_number(), '%%PDF-x')"
+        " values (%s, %s, 'letter', 'Jozef Claes', 'made', now() - interval '7 days', registry.new_letter_number(),"
+        " '%%PDF-x')"
         " returning letter",
         *(notice, party),
     )[0]

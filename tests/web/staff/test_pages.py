@@ -145,6 +145,7 @@ def test_j10_7_opening_too_many_files_locks_and_an_administrator_looks(
     ]
     acts = sign_in("auditor").get("/nl/beheer/handelingen").content.decode()
     assert "alarm_unlocked" in acts and "Een inhaaldag." in acts and "acts_read" in acts
+    assert "handelde een alarm af en liet de persoon weer toe" in acts
 
 
 def test_a_failed_job_is_shown_and_tried_again_with_a_reason(accounts: Installed, sign_in: SignIn) -> None:
