@@ -27,7 +27,7 @@ from leerrekening.account.rights import ROLLING, Grant, Period, instrument_of
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger import Code, Ledger, Op, Reason, Request
 from leerrekening.ledger.requests import Right, lot_number
-from leerrekening.registry import situation
+from leerrekening.registry import people, situation
 from leerrekening.rules.decide import IN_FORCE, NO
 from leerrekening.rules.situation import SituationError
 
@@ -139,8 +139,14 @@ class _Work:
     # ------------------------------------------------------------------------------------------------ the ledger
 
     def post(self) -> None:
-        """Bring the ledger in line: differences first, then new rights, then use."""
-        parties = [party for party in self.readings if not self.done[party].unreadable]
+        """Bring the ledger in line: differences first, then new rights, then use.
+
+        Nothing is granted to an account that began on paper until its number is proven: anything can be told there.
+        """
+        unproven = people.unproven(self.connection, list(self.readings))
+        parties = [
+            party for party in self.readings if not self.done[party].unreadable and party not in unproven
+        ]
         lots = lots_of(self.connection, parties)
         wanted = {party: self._wanted(party, lots.get(party, {})) for party in parties}
         self._open(wanted, lots)

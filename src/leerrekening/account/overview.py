@@ -23,7 +23,7 @@ from leerrekening.account.lots import UNIT_CODES
 from leerrekening.account.rights import ROLLING, Grant, grants_of, initiative_of, instrument_of, is_balance
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger.requests import Op, Reason
-from leerrekening.registry import situation
+from leerrekening.registry import people, situation
 from leerrekening.registry.situation import Known
 from leerrekening.rules.decide import ENDED, IN_FORCE, NO, YES, Finding
 from leerrekening.rules.explain import NextChange, next_change
@@ -168,10 +168,12 @@ class AccountRight:
 class Overview:
     """An account on a day. `orphans`: balances of rights whose law is no longer there.
 
-    `due`: why the ledger has to be brought in line first; None when decisions and balances are up to date.
+    `due`: why the ledger has to be brought in line first; None when decisions and balances are up to date. `is_proven`:
+    whether the account is this person's for sure; nothing is granted before.
     """
 
     party: int
+    is_proven: bool
     today: date
     known: Known
     reading: Reading
@@ -203,18 +205,22 @@ def overview(connection: Connection, held: HeldLaw, party: int, today: date) -> 
         _right(finding, later[finding.instrument.id], by_instrument.get(finding.instrument.id, ()), today)
         for finding in reading.findings
     )
+    is_proven = people.is_proven(connection, party)
     return Overview(
         party,
+        is_proven,
         today,
         known,
         reading,
         rights,
         tuple(by_instrument.get("", ())),
-        _due(reading, decisions.last_reading(connection, party), balances),
+        _due(reading, decisions.last_reading(connection, party), balances, is_proven),
     )
 
 
-def _due(reading: Reading, last: decisions.LastReading | None, balances: Sequence[Balance]) -> Cause | None:
+def _due(
+    reading: Reading, last: decisions.LastReading | None, balances: Sequence[Balance], is_proven: bool
+) -> Cause | None:
     if last is None:
         return "first_sight"
     if last.facts != reading.facts:
@@ -223,7 +229,7 @@ def _due(reading: Reading, last: decisions.LastReading | None, balances: Sequenc
         return "changed_law"
     have = {(balance.right, balance.start) for balance in balances if balance.has_lines}
     missing = [g for g in reading.grants() if g.amount and not _has(g, reading.as_of, have)]
-    return "first_sight" if missing else None
+    return "first_sight" if missing and is_proven else None
 
 
 def _has(grant: Grant, today: date, have: set[tuple[str, date]]) -> bool:

@@ -136,9 +136,15 @@ def shown(account: Overview, right: AccountRight) -> ShownRight:
             grant.instrument == right.id and grant.amount for grant in account.reading.grants()
         ):
             state, amount, note = State.NOT_YET, "", ""
-            reason = _(
-                "U hebt dit recht: %(amount)s. Wij zetten het nu in uw rekening. Daarna kunt u het gebruiken."
-            ) % {"amount": told.amount}
+            if account.is_proven:
+                reason = _(
+                    "U hebt dit recht: %(amount)s. Wij zetten het nu in uw rekening. Daarna kunt u het gebruiken."
+                ) % {"amount": told.amount}
+            else:
+                reason = _(
+                    "Klopt wat u vertelde, dan hebt u dit recht: %(amount)s. Wij zetten het in uw rekening als u zich"
+                    " een eerste keer aanmeldt."
+                ) % {"amount": told.amount}
     elif state is State.USED:
         reason = _REASONS[state]()
     balances = tuple(shown_balance(account, balance) for balance in usable)

@@ -42,6 +42,7 @@ def context(request: HttpRequest, held: HeldLaw, account: Overview, **more: Any)
         "holder": request.holder,
         "day": origins.words_of(account.today),
         "due": account.due,
+        "is_proven": account.is_proven,
         "stale": origins.stale_sources(account.known.stale),
         "law_version": held.law.version,
         "engine_version": ENGINE_VERSION,
