@@ -251,7 +251,7 @@ def main() -> None:
             with bind("127.0.0.1", 0) as listener:
                 port = listener.getsockname()[1]
                 with logged(Path(folder) / "site.log"):
-                    site = server.start(listener, folder)
+                    site = server.start(listener)
                 try:
                     server.wait_for_answer(site, listener, threading.Event())
                     for cookie in cookies:

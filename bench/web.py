@@ -16,7 +16,6 @@ import json
 import re
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -133,9 +132,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="requests a second (default 20)")
     parser.add_argument("--seconds", type=float, default=15.0, help="for each page (default 15)")
     options = parser.parse_args()
-    with bind("127.0.0.1", 0) as listener, tempfile.TemporaryDirectory() as figures:
+    with bind("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        process = server.start(listener, figures)
+        process = server.start(listener)
         try:
             server.wait_for_answer(process, listener, threading.Event())
             scenarios(port)

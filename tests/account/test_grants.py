@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.account.world import JOB, World
 
 from leerrekening.account import decisions
+from leerrekening.account.overview import overview
 from leerrekening.account.rights import grants_of
 from leerrekening.ledger import Ledger, Op, Reason, Request
 
@@ -251,3 +252,19 @@ def test_decisions_of_somebody_else_are_not_seen(world: World, kind: str) -> Non
     with world.installed.access.transaction(kind, actor=1, party=mine) as connection:
         seen = {row[0] for row in connection.execute("select distinct party from account.decision")}
     assert seen == ({mine} if kind == "citizen" else set())
+
+
+def test_nothing_is_granted_before_the_number_is_proven(world: World) -> None:
+    """On paper anybody can be told of anybody: what is told is read, and gives no balance before a first sign-in."""
+    party = world.person()
+    world.installed.all("update registry.person set insz_sealed = null where party = %s", party)
+    assert world.settle(party, "2025-11-20").lines == 0
+    assert world.lots(party) == {}
+    with world.installed.access.transaction("citizen", party=party) as connection:
+        seen = overview(connection, world.held, party, date(2025, 11, 20))
+    assert (seen.is_proven, seen.due) == (False, None)
+    assert any(grant.amount for grant in seen.reading.grants())
+    world.installed.all("update registry.person set insz_sealed = 'sealed' where party = %s", party)
+    with world.installed.access.transaction("citizen", party=party) as connection:
+        assert overview(connection, world.held, party, date(2025, 11, 20)).due == "first_sight"
+    assert world.settle(party, "2025-11-20").granted > 0

@@ -201,6 +201,13 @@ def test_a_connection_string_takes_its_place(tmp_path: Path, monkeypatch: pytest
         assert again.dsn("llr_example_login") == ours.dsn("llr_example_login")
         with pytest.raises(DatabaseProblem, match="no login"):
             ours.dsn("nobody")
+        # A site only has to find the server: it is given a login without rights, and not the administrator's.
+        monkeypatch.setenv(server.URL_VARIABLE, ours.dsn("llr_example_login"))
+        site = server.attach(tmp_path / "ours")
+        assert site.dsn("llr_example_login") == ours.dsn("llr_example_login")
+        with psycopg.connect(site.dsn()) as connection:
+            assert connection.execute("select current_user").fetchone() == ("llr_example_login",)
+        monkeypatch.setenv(server.URL_VARIABLE, theirs.dsn())
         ours.stop()
     with pytest.raises(ServerFailed, match="does not answer"):
         ensure_server(tmp_path / "ours")

@@ -12,7 +12,9 @@ from tests.town import TODAY, Town, give_mandate, settle
 
 from leerrekening.registry import corrections, notices, post
 from leerrekening.registry.corrections import By, CannotMove, NoSuchCase
+from leerrekening.registry.facts import history
 from leerrekening.registry.owners import LANGUAGES, owner_of, term
+from leerrekening.registry.situation import known
 from leerrekening.registry.sources import REGISTERS
 
 __all__ = ["installed", "module_database", "new_installed"]  # fixtures
@@ -259,3 +261,116 @@ def test_every_text_is_there_in_every_language() -> None:
             assert title and text and "{" not in title + text
     for language in LANGUAGES:
         assert all(notices.outside(language))
+        assert all(notices.on_paper(language))
+        assert "mail" not in notices.on_paper(language)[1]
+
+
+def answered(town: Town, source: str = "rights_used", item: str = "", shown: str | None = None) -> str:
+    """A case about an earlier use whose owner has answered."""
+    fact = None
+    if shown is not None:
+        fact = town.installed.all(
+            "insert into registry.fact (party, path, item, value, source, certified)"
+            " values (%s, 'used', %s, %s, %s, true) returning fact",
+            *(town.anna, item, shown, source),
+        )[0][0]
+    with town.installed.access.transaction(
+        "citizen", actor=town.anna_signed_in, party=town.anna
+    ) as connection:
+        key, number = corrections.ask(
+            connection,
+            town.anna,
+            path="used",
+            item=item,
+            fact=fact,
+            said="Dit klopt niet.",
+            source=source,
+            today=TODAY,
+            by=ANNA,
+        )
+    with town.installed.access.transaction("caseworker", actor=town.caseworker) as connection:
+        corrections.move(connection, key, "answered", why="", today=TODAY, by=DIRK)
+    return number
+
+
+def test_the_fact_that_an_owner_confirmed_counts_and_names_its_case(town: Town) -> None:
+    wrong, right = (
+        '{"instrument": "opleidingscheques", "cents": 25000}',
+        {"instrument": "opleidingscheques", "cents": 2500},
+    )
+    number = answered(town, item="u/1", shown=wrong)
+    with town.installed.access.transaction("caseworker", actor=town.caseworker) as connection:
+        opened = corrections.open_case(connection, number, DIRK)
+        with pytest.raises(ValueError, match="reason"):
+            corrections.accept_with(connection, opened, right, why=" ", today=TODAY, by=DIRK)
+        corrections.accept_with(connection, opened, right, why="Het was 25 euro.", today=TODAY, by=DIRK)
+        with pytest.raises(CannotMove):
+            corrections.accept_with(connection, opened, right, why="Nog eens.", today=TODAY, by=DIRK)
+    with town.installed.access.transaction("citizen", party=town.anna) as connection:
+        ((value, origin),) = known(connection, town.anna, TODAY).unlisted["used"]
+        assert value == right
+        assert (origin.source, origin.certified, origin.case_number) == ("office", True, number)
+        assert [each.value for each in origin.conflict] == [
+            {"instrument": "opleidingscheques", "cents": 25000}
+        ]
+        assert corrections.case(connection, town.anna, number).state == "accepted"
+    assert town.installed.all(
+        "select actor_name, detail from registry.journal where what = 'fact_corrected'"
+    ) == [("Dirk Dossier", {"case": number, "path": "used"})]
+    assert ("redecide", {"party": town.anna, "cause": "correction"}) in town.installed.all(
+        "select task_name, args from jobs.procrastinate_jobs"
+    )
+    # what its register says later, anew, counts again
+    town.installed.all(
+        "insert into registry.fact (party, path, item, value, source, certified, supersedes)"
+        " select party, path, item, '{\"cents\": 100}', source, true, fact from registry.fact"
+        " where source = 'rights_used'"
+    )
+    with town.installed.access.transaction("citizen", party=town.anna) as connection:
+        ((value, origin),) = known(connection, town.anna, TODAY).unlisted["used"]
+        assert value["cents"] == 100 and origin.source == "rights_used"
+
+
+@pytest.mark.parametrize("source", ["rights_used", "person"])
+def test_what_an_owner_says_is_not_so_no_longer_counts(town: Town, source: str) -> None:
+    number = answered(town, source, item="u/1", shown='{"instrument": "opleidingscheques"}')
+    with town.installed.access.transaction("caseworker", actor=town.caseworker) as connection:
+        opened = corrections.open_case(connection, number, DIRK)
+        corrections.accept_with(connection, opened, None, why="Nooit gebruikt.", today=TODAY, by=DIRK)
+    with town.installed.access.transaction("citizen", party=town.anna) as connection:
+        assert "used" not in known(connection, town.anna, TODAY).unlisted
+        assert len(history(connection, town.anna, "used")) == 2
+
+
+def test_only_the_caseworker_of_an_accepted_case_enters_its_fact(town: Town) -> None:
+    number = answered(town)
+    key = town.installed.all("select correction from registry.correction where number = %s", number)[0][0]
+    enter = "select registry.correct_fact(%s, %s, '{}', 'x', '')"
+    for kind, actor in (("caseworker", town.stranger), ("caseworker", town.caseworker), ("helper", town.helper),
+                        ("citizen", town.anna_signed_in), ("batch", None)):  # fmt: skip
+        with (
+            town.installed.access.transaction(kind, actor=actor, party=town.anna) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+            connection.transaction(),
+        ):
+            connection.execute(enter, [key, "used"])  # not accepted yet, or not theirs
+    with town.installed.access.transaction("caseworker", actor=town.caseworker) as connection:
+        corrections.move(connection, key, "accepted", why="Klopt.", today=TODAY, by=DIRK)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(enter, [key, "jobs"])  # another fact than that of the case
+        connection.execute(enter, [key, "used"])
+    with (
+        town.installed.access.transaction("batch") as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        connection.transaction(),
+    ):
+        connection.execute("update registry.fact set case_number = 'K-2026-000001-01'")
+
+
+def test_data_of_a_register_that_is_asked_are_not_entered_by_hand(town: Town) -> None:
+    number = answered(town, "employment")
+    with town.installed.access.transaction("caseworker", actor=town.caseworker) as connection:
+        opened = corrections.open_case(connection, number, DIRK)
+        with pytest.raises(ValueError, match="asked again"):
+            corrections.accept_with(connection, opened, {}, why="Ja.", today=TODAY, by=DIRK)
+        assert corrections.open_case(connection, number, DIRK).state == "answered"

@@ -19,8 +19,9 @@ from tests.town import TODAY, Town, give_mandate
 from leerrekening.cli import letters as letters_command
 from leerrekening.cli.main import main
 from leerrekening.jobs.work import Work
+from leerrekening.paper import Document
 from leerrekening.registry import contacts, notices, post, retention, staff
-from leerrekening.tasks import trust
+from leerrekening.tasks import channels, trust
 
 HOME = "Anna Voorbeeld\nVoorbeeldstraat 1\n9999 Voorbeeldstad"
 ELSEWHERE = "Anna Voorbeeld\nAndere straat 2\n9999 Voorbeeldstad"
@@ -131,6 +132,15 @@ def test_from_queue_to_post(town: Town, work_off: WorkOff, pia: Callable[[], Any
     assert [what for (what,) in acts] == ["letters_taken", "letters_fetched", "letters_sent"]
 
 
+def test_a_letter_says_where_it_comes_back_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLR_LETTER_SENDER", "Dienst Leerrekening | Postbus 1 | 1000 Brussel")
+    seen: list[Document] = []
+    monkeypatch.setattr(channels, "render", lambda document, _language: seen.append(document) or b"")
+    channels.letter(HOME, "fr", "B-000001-96")
+    assert seen[0].sender == ("Dienst Leerrekening", "Postbus 1", "1000 Brussel")
+    assert seen[0].recipient == ("B-000001-96", *HOME.splitlines())
+
+
 def test_a_batch_that_was_not_printed_waits_again(
     town: Town, work_off: WorkOff, pia: Callable[[], Any]
 ) -> None:
@@ -230,6 +240,7 @@ def test_without_an_address_a_letter_is_owed_until_there_is_one(
     assert states(town) == []
     with town.installed.access.transaction("administrator") as connection:
         assert [(each.state, each.letters) for each in post.counts(connection)] == [("owed", 1)]
+    town.installed.all("update registry.notice set at = now() - interval '40 days'")
     if not runs:
         town.installed.all("update registry.mandate set ended_at = now(), ended_by = 'citizen'")
     lives_at(town, HOME)
@@ -237,6 +248,10 @@ def test_without_an_address_a_letter_is_owed_until_there_is_one(
     letters = "select n.kind from registry.delivery d join registry.notice n using (notice) order by n.kind"
     kinds = [kind for (kind,) in town.installed.all(letters)]
     assert kinds == ["contact_changed_post", *(["mandate_given"] if runs else [])]
+    with town.installed.access.transaction("administrator") as connection:
+        assert [(each.state, each.stuck) for each in post.counts(connection)] == [("made", 0)], (
+            "it waits since now"
+        )
     lives_at(town, ELSEWHERE)
     work_off()
     again = [kind for (kind,) in town.installed.all(letters)]

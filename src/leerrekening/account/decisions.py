@@ -120,6 +120,19 @@ def keep(connection: Connection, held: HeldLaw, readings: Sequence[Reading], cau
             receipts,
         ],
     ).rowcount
+    # What is known may go back to what it was before on the same day. That reading is there; it is kept once more, with
+    # its receipt, because the newest one is what the ledger rests on.
+    latest = {r.party: r.id for r in sorted(readings, key=lambda r: r.as_of)}
+    connection.execute(
+        "insert into account.reading (reading, party, as_of, cause, law_version, engine, facts, receipt)"
+        " select md5(k.reading::text || n.entry)::uuid, k.party, k.as_of, %s, k.law_version, k.engine, k.facts,"
+        " k.receipt"
+        " from account.reading k cross join lateral (select l.entry, l.facts, l.law_version from account.reading l"
+        " where l.party = k.party order by l.entry desc limit 1) n"
+        " where k.reading = any(%s) and (n.facts, n.law_version) is distinct from (k.facts, k.law_version)"
+        " on conflict do nothing",
+        [cause, list(latest.values())],
+    )
     rows = [
         (r.decision(f.instrument.id), r.id, r.party, f.instrument.id, f.status, f.verdict,
          Jsonb([grant.as_json() for grant in grants_of(f)]))

@@ -1,8 +1,8 @@
 """From decisions to balances: what a reading gives is granted once, what turns out otherwise is a difference.
 
-    on_first_sight(connection, held, party, today)      # a newcomer, or a new period
-    redecide(connection, held, party, today, "changed_fact")
-    settle(connection, held, parties, today, "yearly_run")   # many at once: see `yearly`
+    settle(connection, held, [party], today, "first_sight")   # a newcomer, or a new period
+    settle(connection, held, [party], today, "changed_fact")  # for every day on which a right was granted too
+    settle(connection, held, parties, today, "yearly_run")    # many at once: see `yearly`
 
 Everything happens in the caller's transaction, as the kind of user `batch`. Amounts of a right are counted per period.
 A person gets the most that a day of the period on which was decided gives. A law that changes later takes nothing away
@@ -12,27 +12,28 @@ fact is no longer known, takes nothing away either: unknown is not no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
 
 from leerrekening.account import decisions, uses
 from leerrekening.account.decisions import Cause, Reading
-from leerrekening.account.rights import ROLLING, Grant, Period
+from leerrekening.account.lots import Lot, Lots, lots_of
+from leerrekening.account.rights import ROLLING, Grant, Period, instrument_of
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger import Code, Ledger, Op, Reason, Request
 from leerrekening.ledger.requests import Right, lot_number
-from leerrekening.registry import situation
+from leerrekening.registry import people, situation
 from leerrekening.rules.decide import IN_FORCE, NO
 from leerrekening.rules.situation import SituationError
 
 Connection = psycopg.Connection[Any]
 
-UNIT_CODES: Final = {1: "cent", 2: "minute", 3: "voucher"}
+_SPACE: Final = uuid5(NAMESPACE_URL, "llr:change")
 RETROACTIVE: Final[frozenset[Cause]] = frozenset({"changed_fact", "correction", "changed_law"})
 
 
@@ -43,7 +44,8 @@ class GrantRefused(RuntimeError):
 @dataclass(slots=True)
 class Settled:
     """What was done for one person. `waiting`: rights that could not be made smaller, because something is reserved;
-    `unreadable`: what is known of the person breaks the contract, so nothing was decided."""
+    `unreadable`: what is known of the person breaks the contract, so nothing was decided; `changes`: ids of lines that
+    grant or correct."""
 
     party: int
     granted: int = 0
@@ -52,6 +54,12 @@ class Settled:
     used: int = 0
     waiting: list[str] = field(default_factory=list)
     unreadable: bool = False
+    changes: list[UUID] = field(default_factory=list)
+
+    @property
+    def change(self) -> UUID | None:
+        """The name of what changed in the rights: follows from the lines that were written; None when none was."""
+        return uuid5(_SPACE, "|".join(sorted(map(str, self.changes)))) if self.changes else None
 
     @property
     def lines(self) -> int:
@@ -60,47 +68,11 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lot:
-    """A lot of a person with what the journal says of it."""
-
-    lot: int
-    right: str
-    start: date
-    end: date | None
-    given: int
-    claimed: int
-    free: int
-    consumption: int
-    lines: int
-
-    @property
-    def entitled(self) -> int:
-        return self.given - self.claimed
-
-    @property
-    def unit(self) -> str:
-        return UNIT_CODES[self.lot % 8]
-
-
-_Lots = Mapping[int, Mapping[tuple[str, date], _Lot]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Wanted:
     """What one person should have of one right in one period, and the decision that says so."""
 
     grant: Grant
     decision: UUID
-
-
-def on_first_sight(connection: Connection, held: HeldLaw, party: int, today: date) -> Settled:
-    """Decide for a newcomer, or in a new period, and grant. Nothing happens twice."""
-    return settle(connection, held, [party], today, "first_sight")[0]
-
-
-def redecide(connection: Connection, held: HeldLaw, party: int, today: date, cause: Cause) -> Settled:
-    """Decide anew after something changed, for today and for every day on which a right was granted."""
-    return settle(connection, held, [party], today, cause)[0]
 
 
 def settle(
@@ -167,9 +139,15 @@ class _Work:
     # ------------------------------------------------------------------------------------------------ the ledger
 
     def post(self) -> None:
-        """Bring the ledger in line: differences first, then new rights, then use."""
-        parties = [party for party in self.readings if not self.done[party].unreadable]
-        lots = self._lots(parties)
+        """Bring the ledger in line: differences first, then new rights, then use.
+
+        Nothing is granted to an account that began on paper until its number is proven: anything can be told there.
+        """
+        unproven = people.unproven(self.connection, list(self.readings))
+        parties = [
+            party for party in self.readings if not self.done[party].unreadable and party not in unproven
+        ]
+        lots = lots_of(self.connection, parties)
         wanted = {party: self._wanted(party, lots.get(party, {})) for party in parties}
         self._open(wanted, lots)
         booked = uses.booked(self.connection, parties)
@@ -179,22 +157,7 @@ class _Work:
         self._grant(wanted, lots)
         self._book_uses(wanted, booked)
 
-    def _lots(self, parties: Sequence[int]) -> dict[int, dict[tuple[str, date], _Lot]]:
-        rows = self.connection.execute(
-            "select l.party, l.lot, r.code, l.period_from, l.usable_to, e.given, e.claimed,"
-            " case when l.state = 0 then l.posted - l.reserved else 0 end, r.consumption,"
-            " (select count(*) from led.transfer t where t.party = l.party and l.lot in (t.debit, t.credit))"
-            " from led.lot l join led.right_type r on r.right_id = l.right_id and not r.is_claim"
-            " cross join lateral led.entitlement(l.party, l.lot) e where l.party = any(%s)",
-            [list(parties)],
-        )
-        found: dict[int, dict[tuple[str, date], _Lot]] = {}
-        for party, *row in rows:
-            lot = _Lot(*row)
-            found.setdefault(party, {})[lot.right, lot.start] = lot
-        return found
-
-    def _wanted(self, party: int, lots: Mapping[tuple[str, date], _Lot]) -> dict[tuple[str, date], _Wanted]:
+    def _wanted(self, party: int, lots: Lots) -> dict[tuple[str, date], _Wanted]:
         best: dict[tuple[str, date], _Wanted] = {}
         for reading in self.readings[party]:
             for given in reading.grants():
@@ -207,7 +170,7 @@ class _Work:
     def _open(
         self,
         wanted: Mapping[int, Mapping[tuple[str, date], _Wanted]],
-        lots: _Lots,
+        lots: Mapping[int, Lots],
     ) -> None:
         """Lots for what has none yet."""
         missing: dict[tuple[str, date], tuple[Grant, list[int]]] = {}
@@ -219,9 +182,7 @@ class _Work:
             right = self._right(grant)
             self.connection.execute("select led.open_lots(%s, %s, %s)", [sorted(parties), right.id, start])
 
-    def _correct(
-        self, party: int, wanted: Mapping[tuple[str, date], _Wanted], lots: Mapping[tuple[str, date], _Lot]
-    ) -> None:
+    def _correct(self, party: int, wanted: Mapping[tuple[str, date], _Wanted], lots: Lots) -> None:
         """The difference for what was granted before."""
         for key, lot in lots.items():
             if lot.lines == 0:
@@ -237,9 +198,10 @@ class _Work:
                 raise GrantRefused(f"the ledger answers {answer.code.name} to a correction of {lot.right}")
             else:
                 self.done[party].corrected += 1
+                self.done[party].changes.append(name)
                 self.done[party].claimed += max(answer.claimed, 0)
 
-    def _entitled(self, party: int, lot: _Lot, want: _Wanted | None) -> tuple[int, UUID | None]:
+    def _entitled(self, party: int, lot: Lot, want: _Wanted | None) -> tuple[int, UUID | None]:
         """What a lot should have been given, and the decision behind it; what it has when nothing says otherwise."""
         as_now = lot.entitled
         if want is not None and want.grant.amount >= as_now:
@@ -264,7 +226,7 @@ class _Work:
     def _grant(
         self,
         wanted: Mapping[int, Mapping[tuple[str, date], _Wanted]],
-        lots: _Lots,
+        lots: Mapping[int, Lots],
     ) -> None:
         requests = []
         for party, each in wanted.items():
@@ -293,28 +255,13 @@ class _Work:
 
     # ------------------------------------------------------------------------------------------------ use
 
-    def _told(self, party: int, lots: Iterable[_Lot]) -> dict[UUID, tuple[_Lot, uses.Use, int]]:
-        """Each use that is told of and falls in a lot: that lot, and its amount there."""
-        found = {}
-        for lot in lots:
-            instrument = self._instrument(lot.right)
-            period = Period("", 1, lot.start, lot.end)
-            for use in self.uses[party]:
-                if uses.belongs(use, instrument, initiative_of(lot.right, instrument), lot.unit, period):
-                    found[use.group] = (lot, use, use.amounts[lot.unit])
-        return found
+    def _told(self, party: int, lots: Lots) -> dict[UUID, uses.Told]:
+        return uses.told(self.uses[party], lots.values(), self.held.law.instruments)
 
-    def _reverse_uses(self, lots: _Lots, booked: dict[int, dict[UUID, uses.Booked]]) -> None:
-        """Take back what is no longer told, or told otherwise."""
-        requests = []
+    def _reverse_uses(self, lots: Mapping[int, Lots], booked: Mapping[int, dict[UUID, uses.Booked]]) -> None:
+        requests: list[Request] = []
         for party, groups in booked.items():
-            told = self._told(party, lots.get(party, {}).values())
-            for group, old in groups.items():
-                now = told.get(group)
-                stands = now is not None and (now[0].lot, now[1].on) == (old.lot, old.on)
-                if old.amount and (not stands or now is not None and old.amount > now[2]):
-                    requests.append(uses.reversal(party, old, self.today))
-                    groups[group] = replace(old, amount=0)
+            requests += uses.reversals(party, groups, self._told(party, lots.get(party, {})), self.today)
         self._ask(requests, "used")
 
     def _book_uses(
@@ -322,24 +269,12 @@ class _Work:
         wanted: Mapping[int, Mapping[tuple[str, date], _Wanted]],
         booked: Mapping[int, Mapping[UUID, uses.Booked]],
     ) -> None:
-        """Book what is told and not booked yet, as far as the right reaches."""
         requests: list[Request] = []
-        for party, lots in self._lots([party for party in wanted if self.uses[party]]).items():
-            free = {lot.lot: lot.free for lot in lots.values()}
-            for lot, use, amount in self._told(party, lots.values()).values():
-                old = booked.get(party, {}).get(use.group)
-                have = old.amount if old is not None else 0
-                room = min(amount - have, free[lot.lot])
-                if room <= 0:
-                    continue
-                if old is not None and have:
-                    requests.append(uses.reversal(party, old, self.today))
-                want = wanted[party].get((lot.right, lot.start))
-                decision = want.decision if want is not None else None
-                requests.append(
-                    uses.booking(party, use, old, lot.lot, lot.consumption, have + room, decision)
-                )
-                free[lot.lot] -= room
+        lots = lots_of(self.connection, [party for party in wanted if self.uses[party]])
+        for party, own in lots.items():
+            decisions_on = {key: want.decision for key, want in wanted[party].items()}
+            told = self._told(party, own)
+            requests += uses.bookings(party, booked.get(party, {}), told, decisions_on, self.today)
         self._ask(requests, "used")
 
     # ------------------------------------------------------------------------------------------------ asking
@@ -352,6 +287,8 @@ class _Work:
                 done = self.done[result.request.party]
                 if result.code == Code.DONE:
                     setattr(done, count, getattr(done, count) + 1)
+                    if count == "granted" and result.request.id is not None:
+                        done.changes.append(result.request.id)
                 elif result.code in (Code.FROZEN_OR_CLOSED, Code.GROUP_REFUSED):
                     done.waiting.append(f"lot {result.request.debit or result.request.credit}")
                 elif not result.code.holds:
@@ -372,20 +309,7 @@ class _Work:
         return found
 
 
-def instrument_of(right: str, instruments: Iterable[str]) -> str:
-    """The instrument of a right of the ledger: the longest id that its code begins with; empty when none does."""
-    return max(
-        (name for name in instruments if right == name or right.startswith(f"{name}_")), key=len, default=""
-    )
-
-
-def initiative_of(right: str, instrument: str) -> str:
-    """The counter of a right of the ledger: own or joint, empty when its instrument has one."""
-    first = right.removeprefix(f"{instrument}_").partition("_")[0]
-    return first if first in ("own", "joint") else ""
-
-
-def _in_running_period(grant: Grant, as_of: date, lots: Mapping[tuple[str, date], _Lot]) -> Grant:
+def _in_running_period(grant: Grant, as_of: date, lots: Lots) -> Grant:
     """A round that would begin today is the one that was opened before, as long as that runs."""
     if grant.period.kind != ROLLING or grant.period.start != as_of:
         return grant

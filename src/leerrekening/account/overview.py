@@ -19,11 +19,11 @@ import psycopg
 
 from leerrekening.account import decisions
 from leerrekening.account.decisions import Cause, KeptDecision, Reading
-from leerrekening.account.grants import UNIT_CODES, initiative_of, instrument_of
-from leerrekening.account.rights import ROLLING, Grant, is_balance
+from leerrekening.account.lots import UNIT_CODES
+from leerrekening.account.rights import ROLLING, Grant, grants_of, initiative_of, instrument_of, is_balance
 from leerrekening.lawtext.keeper import HeldLaw
 from leerrekening.ledger.requests import Op, Reason
-from leerrekening.registry import situation
+from leerrekening.registry import people, situation
 from leerrekening.registry.situation import Known
 from leerrekening.rules.decide import ENDED, IN_FORCE, NO, YES, Finding
 from leerrekening.rules.explain import NextChange, next_change
@@ -111,10 +111,13 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class AccountRight:
-    """One instrument in the account. `later`: the next day on which time alone changes what the law says."""
+    """One instrument in the account. `later`: the next day on which time alone changes what the law says; `gives`: the
+    rights of the ledger in which the law of today gives an amount.
+    """
 
     finding: Finding
     later: NextChange | None
+    gives: frozenset[str]
     running: tuple[Balance, ...]
     past: tuple[Balance, ...]
     claims: tuple[Balance, ...]
@@ -136,8 +139,14 @@ class AccountRight:
 
     @property
     def usable(self) -> tuple[Balance, ...]:
-        """Balances that may be used today; none when the law of today does not say yes."""
-        return self.running if self.holds else ()
+        """Balances that may be used today; none when the law of today does not say yes.
+
+        Where it counts in another right than before, such as once in a career instead of in each six years, what was
+        granted in the old one does not come on top.
+        """
+        if not self.holds:
+            return ()
+        return tuple(b for b in self.running if not self.gives or b.right in self.gives)
 
     @property
     def acquired(self) -> tuple[Balance, ...]:
@@ -147,21 +156,30 @@ class AccountRight:
             balance
             for balance in self.running
             if balance.posted > 0
-            and (not self.holds or balance.decision is not None and balance.decision.law_version != version)
+            and (
+                balance not in self.usable
+                or balance.decision is not None
+                and balance.decision.law_version != version
+            )
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An account on a day. `orphans`: balances of rights whose law is no longer there."""
+    """An account on a day. `orphans`: balances of rights whose law is no longer there.
+
+    `due`: why the ledger has to be brought in line first; None when decisions and balances are up to date. `is_proven`:
+    whether the account is this person's for sure; nothing is granted before.
+    """
 
     party: int
+    is_proven: bool
     today: date
     known: Known
     reading: Reading
     rights: tuple[AccountRight, ...]
     orphans: tuple[Balance, ...]
-    last: decisions.LastReading | None
+    due: Cause | None
 
     @property
     def balances(self) -> tuple[Balance, ...]:
@@ -172,23 +190,6 @@ class Overview:
     def right(self, instrument: str) -> AccountRight | None:
         """One right; None when the law has no such instrument."""
         return next((right for right in self.rights if right.id == instrument), None)
-
-    def due(self) -> Cause | None:
-        """Why the ledger has to be brought in line first; None when decisions and balances are up to date."""
-        if self.last is None:
-            return "first_sight"
-        if self.last.facts != self.reading.facts:
-            return "changed_fact"
-        if self.last.law_version != self.reading.law_version:
-            return "changed_law"
-        have = {(balance.right, balance.start) for balance in self.balances if balance.has_lines}
-        missing = [g for g in self.reading.grants() if g.amount and not self._has(g, have)]
-        return "first_sight" if missing else None
-
-    def _has(self, grant: Grant, have: set[tuple[str, date]]) -> bool:
-        if grant.period.kind == ROLLING and grant.period.start == self.today:
-            return any(right == grant.right for right, _start in have)
-        return (grant.right, grant.period.start) in have
 
 
 def overview(connection: Connection, held: HeldLaw, party: int, today: date) -> Overview:
@@ -204,15 +205,37 @@ def overview(connection: Connection, held: HeldLaw, party: int, today: date) -> 
         _right(finding, later[finding.instrument.id], by_instrument.get(finding.instrument.id, ()), today)
         for finding in reading.findings
     )
+    is_proven = people.is_proven(connection, party)
     return Overview(
         party,
+        is_proven,
         today,
         known,
         reading,
         rights,
         tuple(by_instrument.get("", ())),
-        decisions.last_reading(connection, party),
+        _due(reading, decisions.last_reading(connection, party), balances, is_proven),
     )
+
+
+def _due(
+    reading: Reading, last: decisions.LastReading | None, balances: Sequence[Balance], is_proven: bool
+) -> Cause | None:
+    if last is None:
+        return "first_sight"
+    if last.facts != reading.facts:
+        return "changed_fact"
+    if last.law_version != reading.law_version:
+        return "changed_law"
+    have = {(balance.right, balance.start) for balance in balances if balance.has_lines}
+    missing = [g for g in reading.grants() if g.amount and not _has(g, reading.as_of, have)]
+    return "first_sight" if missing and is_proven else None
+
+
+def _has(grant: Grant, today: date, have: set[tuple[str, date]]) -> bool:
+    if grant.period.kind == ROLLING and grant.period.start == today:
+        return any(right == grant.right for right, _start in have)
+    return (grant.right, grant.period.start) in have
 
 
 class _Held:
@@ -247,6 +270,7 @@ def _right(
     return AccountRight(
         finding,
         later,
+        frozenset(grant.right for grant in grants_of(finding)),
         tuple(sorted((b for b in own if b.runs_on(today)), key=lambda b: _counter(finding, b))),
         tuple(balance for balance in own if not balance.runs_on(today)),
         tuple(balance for balance in balances if balance.is_claim and balance.posted > 0),

@@ -100,6 +100,19 @@ def code_of(instrument: str, initiative: str, period: Period) -> str:
     return "_".join(filter(None, (instrument, initiative, period.kind + length)))
 
 
+def instrument_of(right: str, instruments: Iterable[str]) -> str:
+    """The instrument of a right of the ledger: the longest id that its code begins with; empty when none does."""
+    return max(
+        (name for name in instruments if right == name or right.startswith(f"{name}_")), key=len, default=""
+    )
+
+
+def initiative_of(right: str, instrument: str) -> str:
+    """The counter of a right of the ledger: own or joint, empty when its instrument has one."""
+    first = right.removeprefix(f"{instrument}_").partition("_")[0]
+    return first if first in ("own", "joint") else ""
+
+
 def _grants(finding: Finding, counters: Iterable[ReadyAmount], period: Period) -> Iterable[Grant]:
     name = finding.instrument.id
     for ready in counters:

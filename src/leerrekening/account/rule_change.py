@@ -1,6 +1,6 @@
 """Telling people that a rule has changed for them: their own before and after. Who notices nothing is told nothing.
 
-    for party in affected(...): notices.tell(...)
+    tell_all(connection_of, RuleChange(before, after, day))     # everybody whom it touches; nobody twice
 
 Two readings of one person are compared: the day before and the day itself under one law (a dated change that comes into
 force), or one day under an old and a new law (corrected, confirmed or adopted). Only instruments in which something of
@@ -162,7 +162,7 @@ def tell_all(
         with connection_of() as connection:
             people = _people(connection, after)
             for party in people:
-                told += _tell(connection, change, party)
+                told += tell(connection, change, party)
         if not people:
             return looked, told
         looked, after = looked + len(people), people[-1]
@@ -176,7 +176,8 @@ def _people(connection: psycopg.Connection[Any], after: int) -> list[int]:
     return [party for (party,) in rows]
 
 
-def _tell(connection: psycopg.Connection[Any], change: RuleChange, party: int) -> int:
+def tell(connection: psycopg.Connection[Any], change: RuleChange, party: int) -> int:
+    """Tell one person of each right that the change touches; how many notices were new."""
     return sum(
         notices.tell(
             connection,

@@ -6,15 +6,16 @@ out otherwise is reversed and booked anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
 
-from leerrekening.account.rights import Period
+from leerrekening.account.lots import Lot
+from leerrekening.account.rights import Period, initiative_of, instrument_of
 from leerrekening.ledger import Op, Reason, Request
 from leerrekening.registry.situation import Known
 
@@ -45,6 +46,19 @@ class Booked:
     amount: int
     on: date
     times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A use that is told of, and the lot it falls in."""
+
+    use: Use
+    lot: Lot
+
+    @property
+    def amount(self) -> int:
+        """How much of the lot it is."""
+        return self.use.amounts[self.lot.unit]
 
 
 def known_uses(party: int, known: Known) -> list[Use]:
@@ -108,27 +122,72 @@ def line_id(group: UUID, times: int) -> UUID:
     return uuid5(group, f"use|{times}")
 
 
-def reversal(party: int, old: Booked, on: date) -> Request:
-    """Take a booked use back."""
+def told(known: Iterable[Use], lots: Iterable[Lot], instruments: Iterable[str]) -> dict[UUID, Told]:
+    """Each use that is told of and falls in a lot, by group."""
+    each, names = list(known), list(instruments)
+    found = {}
+    for lot in lots:
+        instrument = instrument_of(lot.right, names)
+        initiative = initiative_of(lot.right, instrument)
+        period = Period("", 1, lot.start, lot.end)
+        for use in each:
+            if belongs(use, instrument, initiative, lot.unit, period):
+                found[use.group] = Told(use, lot)
+    return found
+
+
+def reversals(party: int, groups: dict[UUID, Booked], now: Mapping[UUID, Told], on: date) -> list[Request]:
+    """Take back what is no longer told, or told otherwise; in `groups` nothing of it is left."""
+    requests = []
+    for group, old in groups.items():
+        use = now.get(group)
+        stands = use is not None and (use.lot.lot, use.use.on) == (old.lot, old.on)
+        if old.amount and (not stands or use is not None and old.amount > use.amount):
+            requests.append(_reversal(party, old, on))
+            groups[group] = replace(old, amount=0)
+    return requests
+
+
+def bookings(
+    party: int,
+    groups: Mapping[UUID, Booked],
+    now: Mapping[UUID, Told],
+    decisions: Mapping[tuple[str, date], UUID],
+    on: date,
+) -> list[Request]:
+    """Book what is told and not booked yet, as far as each right reaches. `decisions`: by right and first day."""
+    requests = []
+    free = {each.lot.lot: each.lot.free for each in now.values()}
+    for group, each in now.items():
+        lot, old = each.lot, groups.get(group)
+        have = old.amount if old is not None else 0
+        room = min(each.amount - have, free[lot.lot])
+        if room <= 0:
+            continue
+        if old is not None and have:
+            requests.append(_reversal(party, old, on))
+        requests.append(_booking(party, each, old, have + room, decisions.get((lot.right, lot.start))))
+        free[lot.lot] -= room
+    return requests
+
+
+def _reversal(party: int, old: Booked, on: date) -> Request:
     return Request(
         party, uuid5(old.id, "reversed"), Op.REVERSE, on, Reason.MISTAKE, ref=old.id, group=old.group
     )
 
 
-def booking(
-    party: int, use: Use, old: Booked | None, lot: int, consumption: int, amount: int, decision: UUID | None
-) -> Request:
-    """Book a use."""
-    times = old.times if old is not None else 0
+def _booking(party: int, each: Told, old: Booked | None, amount: int, decision: UUID | None) -> Request:
+    use, lot = each.use, each.lot
     return Request(
         party,
-        line_id(use.group, times),
+        line_id(use.group, old.times if old is not None else 0),
         Op.MOVE,
         use.on,
         Reason.USE,
-        unit=lot % 8,
-        debit=lot,
-        credit=consumption,
+        unit=lot.lot % 8,
+        debit=lot.lot,
+        credit=lot.consumption,
         amount=amount,
         group=use.group,
         decision=decision,

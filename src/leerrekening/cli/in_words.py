@@ -32,6 +32,7 @@ from leerrekening.rules.instruments import Law
 from leerrekening.rules.words import NBSP, date_words, value_words
 
 WIDTH: Final = 100
+WAGE_CAP: Final = "wage_cap"
 # French sets a space before these; it must not come at the end of a line.
 _SPACED_MARK: Final = re.compile(" (?=[?!:;])")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -144,7 +145,8 @@ class DecisionInWords:
                     self.say(f"price_{key.removeprefix('refund_')}", amount=self.amount(cents, "cent"))
                 )
         out = [indented(line, 1) for line in lines]
-        out += self._list("paid", (self._payment(p) for p in i["pays"]))
+        out += self._list("paid", (self._payment(p) for p in i["pays"] if p["what"] != WAGE_CAP))
+        out += [indented(self._wage_cap(p), 1) for p in i["pays"] if p["what"] == WAGE_CAP]
         return out + self._list("limits", (limit["text"][self.language] for limit in i["limits"]))
 
     def _right(self, right: dict[str, Any]) -> str:
@@ -179,6 +181,11 @@ class DecisionInWords:
             what=said(PAYMENTS, payment["what"], self.language),
             amount=self._per_month(payment),
         )
+
+    def _wage_cap(self, payment: dict[str, Any]) -> str:
+        """The law lists it with what is paid, but nobody receives it: it bounds what the employer pays on."""
+        what = said(PAYMENTS, payment["what"], self.language)
+        return self.say("amount_of", what=what[:1].upper() + what[1:], amount=self._per_month(payment))
 
     def _question(self, missing: dict[str, Any]) -> str:
         who = said(ASKED_OF, missing["ask"], self.language)

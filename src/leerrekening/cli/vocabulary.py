@@ -86,10 +86,10 @@ PAYMENTS: Final = {
         "vast bedrag per uur", "montant fixe par heure", "fester Betrag pro Stunde", "fixed amount per hour"
     ),
     "wage_cap": _in(
-        "hoogste loon dat telt",
-        "salaire maximal pris en compte",
-        "höchster Lohn, der zählt",
-        "highest wage that counts",
+        "brutoloon waartoe uw werkgever uw loon tijdens het verlof mag beperken",
+        "salaire brut auquel votre employeur peut limiter votre salaire pendant le congé",
+        "Bruttolohn, auf den Ihr Arbeitgeber Ihren Lohn während des Urlaubs begrenzen darf",
+        "gross wage to which your employer may limit your pay during the leave",
     ),
     "premium": _in("premie", "prime", "Prämie", "allowance"),
     "fee_ex_vat": _in(
@@ -182,6 +182,7 @@ PHRASES: Final = {
         "{who}: {amount} ({what})",
         "{who}: {amount} ({what})",
     ),
+    "amount_of": _in("{what}: {amount}", "{what} : {amount}", "{what}: {amount}", "{what}: {amount}"),
     "paid": _in("Er wordt betaald aan:", "Sera payé à :", "Gezahlt wird an:", "Paid to:"),
     "price_now": _in(
         "U betaalt nu: {amount}",

@@ -55,7 +55,7 @@ class _Note:
         size = self._count(int(self.results.totals.persons.sum()))
         version = simulation.scenarios[0].engine.law.version[:19]
         blocks: list[Block] = [
-            Paragraph(w["day"].format(day=simulation.setting.as_of, version=version)),
+            Paragraph(w["day"].format(day=self._day(simulation.setting.as_of), version=version)),
             Paragraph(w["caution"]),
         ]
         for index in range(len(simulation.scenarios)):
@@ -71,6 +71,13 @@ class _Note:
     def _count(self, value: float) -> str:
         return number(value, self.language)
 
+    def _day(self, text: str) -> str:
+        """A day with its month as a word; what is no day stays as it is."""
+        try:
+            return date_words(days.day_of(text), self.language)
+        except ValueError:
+            return text
+
     @property
     def _names(self) -> dict[str, str]:
         law = self.results.simulation.scenarios[0].engine.law
@@ -84,12 +91,16 @@ class _Note:
         yield Heading(w["today"] if reform is None else reform.name[self.language])
         if reform is not None:
             yield Paragraph(reform.reason[self.language])
-            yield Paragraph(f"{w['author']}: {reform.author}; {w['date']}: {reform.date}")
+            colon = "\N{NO-BREAK SPACE}:" if self.language == "fr" else ":"
+            yield Paragraph(f"{w['author']}{colon} {reform.author} ({self._day(reform.date)})")
             if reform.content.get("figures"):
                 yield self._figures(scenario, reform)
         told = simulation.scenarios[0].unconfirmed if index else ()
         if scenario.unconfirmed and scenario.unconfirmed != told and simulation.setting.last_known:
-            yield Paragraph(w["reading"].format(list=", ".join(scenario.unconfirmed)), small=True)
+            names = dict.fromkeys(
+                scenario.engine.figures[each].name[self.language] for each in scenario.unconfirmed
+            )
+            yield Paragraph(w["reading"].format(list="; ".join(names)), small=True)
         yield self._entitled(index)
         if self.results.totals.moves[index]:
             yield self._moves(index)

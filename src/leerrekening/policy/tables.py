@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,19 @@ def read_rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[
             yield number, dict(zip(columns, cells, strict=True))
     except csv.Error as error:
         raise DataFault(file.name, rows.line_num, columns[0], f"not a table: {error}") from None
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file that only its owner can open. It is whole, or stays what it was."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{os.getpid()}.part")
+    new.unlink(missing_ok=True)
+    try:
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(text)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

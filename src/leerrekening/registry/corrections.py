@@ -17,7 +17,8 @@ import psycopg
 
 from leerrekening import jobs
 from leerrekening.registry import notices
-from leerrekening.registry.owners import owner_of, term
+from leerrekening.registry.facts import LISTS, written
+from leerrekening.registry.owners import is_kept_here, owner_of, term
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 OPEN: Final = ("received", "sent", "answered")
@@ -234,6 +235,37 @@ def move(
     if to == "accepted":
         jobs.defer(connection, "refresh", key=f"correction-{party}", party=party, cause="correction")
     return party, number
+
+
+def accept_with(
+    connection: Connection, opened: Opened, value: Any, *, why: str, today: date, by: By
+) -> tuple[UUID, str]:
+    """Accept a case and enter the fact as its owner confirmed it; the statement that counts now, and the case number.
+
+    `value`: as the contract writes it, of an item the whole item; None: it is not so. It stands beside what was said
+    before, counts instead of it until its register says something new, and leads to a new decision.
+    Errors: NoSuchCase, CannotMove; ValueError without a reason, and for data that its register must correct itself.
+    """
+    if not is_kept_here(opened.source):
+        raise ValueError(f"{opened.source} corrects its data itself: it is asked again")
+    party, number = move(connection, opened.correction, "accepted", why=why, today=today, by=by)
+    try:
+        with connection.transaction():
+            row = connection.execute(
+                "select registry.correct_fact(%s, %s, %s::jsonb, %s, %s)",
+                [opened.correction, stored_path(opened.path), written(value), by.name, by.organisation_name],
+            ).fetchone()
+    except psycopg.errors.InsufficientPrivilege:
+        raise NoSuchCase from None
+    assert row is not None
+    jobs.defer(connection, "redecide", key=f"party-{party}", party=party, cause="correction")
+    return row[0], number
+
+
+def stored_path(path: str) -> str:
+    """The path under which a fact is kept: of a member of a list, that of the list."""
+    group = path.partition(".")[0]
+    return group if group in LISTS else path
 
 
 def extend(connection: Connection, opened: Opened, *, why: str, today: date, by: By) -> date:

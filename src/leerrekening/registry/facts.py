@@ -24,6 +24,9 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 PERSON: Final = "person"
 """The source of what a person says."""
 
+OFFICE: Final = "office"
+"""The source of what a caseworker entered after the owner of a datum confirmed it (`corrections.enter`)."""
+
 LISTS: Final = ("person.residence", "person.benefits", "jobs", "guidance", "used")
 """Paths whose facts are list items: one fact an item, `item` telling which one."""
 

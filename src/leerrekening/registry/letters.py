@@ -56,7 +56,9 @@ def entry_in_words(entry: Entry, language: str) -> str:
     page = entry.detail.get("page", "other")
     shown = journal["page"].get(page, journal["page"]["other"])[language]
     what = journal["what"].get(entry.what, journal["what"]["other"])
-    return str(what[language]).format(page=shown)
+    things = journal["thing"]
+    thing = things.get(entry.detail.get("path"), things["other"])[language]
+    return str(what[language]).format(page=shown, thing=thing)
 
 
 def or_on_site(texts: Mapping[str, Any], key: str, language: str) -> str:

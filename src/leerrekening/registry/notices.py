@@ -98,6 +98,11 @@ def outside(language: str) -> tuple[str, str]:
     return texts()["outside"]["subject"][language], texts()["outside"]["body"][language]
 
 
+def on_paper(language: str) -> tuple[str, str]:
+    """Title and text of the letter of a notice that has none of its own: that there is something new, and no more."""
+    return texts()["outside"]["subject"][language], texts()["outside"]["letter"][language]
+
+
 def inbox(connection: Connection, party: int, language: str, most: int = 100) -> list[Notice]:
     """Notices of a person, newest first. A helper sees them only with the person's consent."""
     rows = connection.execute(

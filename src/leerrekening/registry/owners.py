@@ -68,6 +68,11 @@ def owner_of(source: str) -> Owner:
     return Owner(source, handler, _file()["office"], _file()["office"])
 
 
+def is_kept_here(source: str) -> bool:
+    """Whether a caseworker may enter a corrected fact of this source by hand."""
+    return source in _file()["kept_here"]
+
+
 @cache
 def term() -> Term:
     """The term of a correction."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +86,14 @@ def is_proven(connection: Connection, party: int) -> bool:
     """
     row = connection.execute("select proven from registry.person where party = %s", [party]).fetchone()
     return bool(row and row[0])
+
+
+def unproven(connection: Connection, parties: Sequence[int]) -> set[int]:
+    """Those of these people whose number is not proven yet. For runs only."""
+    rows = connection.execute(
+        "select party from registry.person where party = any(%s) and not proven", [list(parties)]
+    )
+    return {row[0] for row in rows}
 
 
 def insz_of(connection: Connection, party: int, *, using: Keys | None = None) -> Insz | None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import psycopg
 
-from leerrekening.registry.facts import LISTS
+from leerrekening.registry.facts import LISTS, OFFICE
 from leerrekening.registry.sources import REGISTERS
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -40,6 +40,7 @@ class Origin:
     """Where a value of the document comes from. `fact` is None for a list that is known to be empty.
 
     `added`: keys of an item that its register does not say, taken from what another source (the person) says.
+    `case_number`: of the request to correct after which a caseworker entered it.
     """
 
     source: str
@@ -51,6 +52,7 @@ class Origin:
     fact: UUID | None = None
     conflict: tuple[Other, ...] = ()
     added: tuple[str, ...] = ()
+    case_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,15 @@ class Known:
     """A situation of the contract, the origin of each of its values, and what is out of date.
 
     `origins` is by the place in the document: `person.birth_date`, `jobs[0]`; `jobs` for a list known to be empty.
-    `unlisted` holds items of lists that are not whole, and so not in the document, by path.
+    `unlisted` holds items of lists that are not whole, and so not in the document, by path. `whole`: why a list is
+    known to be complete, by path.
     """
 
     document: dict[str, Any]
     origins: dict[str, Origin]
     stale: tuple[Stale, ...]
     unlisted: Mapping[str, tuple[tuple[Any, Origin], ...]] = field(default_factory=dict)
+    whole: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def conflicts(self) -> dict[str, Origin]:
@@ -95,6 +99,7 @@ class _Said(NamedTuple):
     valid_from: date | None
     valid_to: date | None
     entry: int
+    case_number: str | None = None
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (
@@ -112,6 +117,7 @@ class _Said(NamedTuple):
             self.fact,
             conflict,
             added,
+            self.case_number,
         )
 
 
@@ -130,17 +136,18 @@ _DECODER: Final = json.JSONDecoder(parse_float=Decimal)
 # found among them at once. The last row gives the moment, so that the age of an answer needs no other clock.
 _QUERY: Final = """
 select f.fact, f.path, f.item, f.value::text, f.source,
-       f.certified, f.received_at, f.valid_from, f.valid_to, f.entry, null::text, null::timestamptz, null::timestamptz
+       f.certified, f.received_at, f.valid_from, f.valid_to, f.entry, f.case_number,
+       null::text, null::timestamptz, null::timestamptz
   from registry.fact f
  where f.party = %(party)s and not f.withdrawn and (%(at)s::timestamptz is null or f.received_at <= %(at)s)
    and not exists (select from registry.fact n where n.party = f.party and n.supersedes = f.fact
                       and (%(at)s::timestamptz is null or n.received_at <= %(at)s))
 union all
 select null, null, null, null, s.source,
-       null, s.asked_at, s.covers_from, null, null, s.outcome, s.answered_at, s.first_answered_at
+       null, s.asked_at, s.covers_from, null, null, null, s.outcome, s.answered_at, s.first_answered_at
   from registry.source_state s where s.party = %(party)s
 union all
-select null, null, null, null, null, null, now(), null, null, null, null, null, null
+select null, null, null, null, null, null, now(), null, null, null, null, null, null, null
 """
 
 
@@ -157,9 +164,9 @@ def known(connection: Connection, party: int, as_of: date, *, known_at: datetime
         _QUERY, {"party": party, "at": known_at}
     ):
         if fact is not None:
-            said.append(_Said(fact, path, item, _DECODER.decode(value), source, *rest[:5]))
+            said.append(_Said(fact, path, item, _DECODER.decode(value), source, *rest[:6]))
         elif source is not None:
-            states[source] = _State(rest[5], rest[1], rest[6], rest[7], rest[2])
+            states[source] = _State(rest[6], rest[1], rest[7], rest[8], rest[2])
         elif now is None:
             now = rest[1]
     assert now is not None
@@ -178,6 +185,7 @@ def _build(said: list[_Said], states: Mapping[str, _State], as_of: date, now: da
     document: dict[str, Any] = {"as_of": as_of.isoformat()}
     origins: dict[str, Origin] = {}
     unlisted: dict[str, tuple[tuple[Any, Origin], ...]] = {}
+    complete: dict[str, Origin] = {}
     for path in sorted(scalars):
         found = _settle(scalars[path])
         if found is not None:
@@ -189,6 +197,7 @@ def _build(said: list[_Said], states: Mapping[str, _State], as_of: date, now: da
         if whole is None:
             unlisted[path] = tuple(settled)
             continue
+        complete[path] = whole
         listed = [one for one in settled if one[1].certified or not whole.certified]
         unlisted[path] = tuple(one for one in settled if one not in listed)
         key = path.removeprefix("person.")
@@ -198,9 +207,8 @@ def _build(said: list[_Said], states: Mapping[str, _State], as_of: date, now: da
             origins[path] = whole
     if person:
         document["person"] = person
-    return Known(
-        document, origins, _stale(states, now), {path: items for path, items in unlisted.items() if items}
-    )
+    beside = {path: items for path, items in unlisted.items() if items}
+    return Known(document, origins, _stale(states, now), beside, complete)
 
 
 def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
@@ -217,6 +225,8 @@ def _settle(said: Iterable[_Said]) -> tuple[Any, Origin] | None:
         if before is None or _began(before) < _began(one):
             latest[one.source, one.certified] = one
     ranked = sorted(latest.values(), key=lambda one: (one.certified, one.entry), reverse=True)
+    if ranked[0].source == OFFICE and ranked[0].value is None:
+        return None  # the owner confirmed that it is not so
     winner = next((one for one in ranked if one.value is not None), None)
     if winner is None:
         return None

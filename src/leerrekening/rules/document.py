@@ -258,8 +258,8 @@ class Documents:
     def _facts(self, finding: Finding, condition: Condition) -> dict[str, Any]:
         assert finding.frame is not None
         return {
-            path: plain(v, unit)
-            for path, (v, unit) in shown_facts(finding.frame, condition.version.node).items()
+            path: plain(shown.value, shown.unit)
+            for path, shown in shown_facts(finding.frame, condition.version.node).items()
         }
 
     def missing(self, fact: FactAt) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from leerrekening.rules.decide import Frame, Slice
 from leerrekening.rules.expressions import Node
@@ -12,8 +12,17 @@ from leerrekening.rules.histories.jobs import JOB_FILTERS, running_jobs
 from leerrekening.rules.readings import UNSET
 from leerrekening.rules.values import Unknown
 
-Shown = dict[str, tuple[Any, str]]
-"""Contract path, to the value and its unit."""
+
+class ShownValue(NamedTuple):
+    """A known value with its unit. `derived`: the derivation that made it; empty for a fact as it was told."""
+
+    value: Any
+    unit: str
+    derived: str = ""
+
+
+Shown = dict[str, ShownValue]
+"""By contract path."""
 
 
 def leaves(slice_: Slice, node: Node, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, Node]]:
@@ -58,7 +67,7 @@ def shown_facts(frame: Frame, node: Node) -> Shown:
         if leaf.op == "fact":
             value = home.values[frame.slice.fact_index(leaf.value)]
             if type(value) is not Unknown:
-                out[leaf.value] = (value, leaf.type.unit)
+                out[leaf.value] = ShownValue(value, leaf.type.unit)
         else:
             _show_derived(home, leaf, out)
     return out
@@ -70,7 +79,7 @@ def _show_derived(frame: Frame, leaf: Node, out: Shown) -> None:
     if type(value) is Unknown:
         return
     if derivation.name != "works":
-        out[derivation.shows] = (value, leaf.type.unit)
+        out[derivation.shows] = ShownValue(value, leaf.type.unit, derivation.name)
         return
     day = frame.slice.compile(leaf.args[0])(frame)
     if type(day) is not int:
@@ -79,4 +88,4 @@ def _show_derived(frame: Frame, leaf: Node, out: Shown) -> None:
     jobs = running_jobs(frame.situation, day)
     for key in wanted:
         values = [job[key] for job in jobs if job.get(key, UNSET) is not UNSET]
-        out[f"jobs.{key}"] = (values[0] if len(values) == 1 else frozenset(values), "code")
+        out[f"jobs.{key}"] = ShownValue(values[0] if len(values) == 1 else frozenset(values), "code")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -10,6 +12,8 @@ from django.core.mail import EmailMessage
 
 from leerrekening.paper import Document, Paragraph, render
 from leerrekening.registry import notices
+
+SENDER: Final = "LLR_LETTER_SENDER"
 
 
 def email(address: str, language: str, delivery: UUID) -> None:
@@ -31,15 +35,16 @@ def email(address: str, language: str, delivery: UUID) -> None:
 
 
 def letter(address: str, language: str, number: str, document: Document | None = None) -> bytes:
-    """A PDF to print: the letter of this notice, else one that says the same as the e-mail.
+    """A PDF to print: the letter of this notice, else one that says no more than the e-mail.
 
     `number` stands above the address, where the window of the envelope shows it: who gets it back need not open it.
 
     Errors: PaperError for a name or address in letters that the typeface lacks.
     """
     if document is None:
-        subject, body = notices.outside(language)
+        subject, body = notices.on_paper(language)
         blocks = tuple(Paragraph(text) for text in body.strip().split("\n\n"))
         document = Document(title=subject, blocks=blocks, recipient=tuple(address.splitlines()))
-    shown = replace(document, recipient=(number, *document.recipient), reference=number)
+    sender = tuple(line.strip() for line in os.environ.get(SENDER, "").split("|") if line.strip())
+    shown = replace(document, sender=sender, recipient=(number, *document.recipient), reference=number)
     return render(shown, language)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
+
+import psycopg
 
 from leerrekening import jobs
 from leerrekening.account import grants, yearly
 from leerrekening.account.decisions import Cause
+from leerrekening.account.overview import overview
 from leerrekening.account.rule_change import RuleChange, tell_all
 from leerrekening.jobs.work import Task, Work
 from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.registry import notices, sources
+from leerrekening.rules.situation import SituationError
 
 # Periods of rights begin on these days. The run over everybody is tried again each night for so long; what is done is
 # never done again.
 BEGINNINGS: Final = ((1, 1), (9, 1))
 DAYS_OF_TRYING: Final = 14
+# A newcomer sees what was granted, and `tell_rule_change` tells of a changed law.
+TOLD: Final[frozenset[Cause]] = frozenset({"changed_fact", "correction"})
 
 
 def refresh(work: Work, party: int, cause: str = "changed_fact") -> None:
@@ -28,12 +34,27 @@ def refresh(work: Work, party: int, cause: str = "changed_fact") -> None:
 
 
 def redecide(work: Work, party: int, cause: str) -> None:
-    """Decide anew for a person, bring the ledger in line, and say so when something changed."""
+    """Decide anew for a person after something changed."""
     with work.access.transaction("batch") as connection:
-        settled = grants.redecide(connection, the_keeper().held(), party, work.today(), cast(Cause, cause))
-        if settled.granted or settled.corrected or settled.claimed:
-            event = f"{work.today()}:{cause}:{settled.granted}:{settled.corrected}:{settled.claimed}"
-            notices.tell(connection, party, "right_changed", event=event)
+        _settle(connection, party, work.today(), cast(Cause, cause))
+
+
+def bring_in_line(work: Work, party: int) -> None:
+    """Do for a person what their account was seen to lack, if it still does: a first grant, a change not decided on."""
+    with work.access.transaction("batch") as connection:
+        try:
+            cause = overview(connection, the_keeper().held(), party, work.today()).due
+        except SituationError:
+            return  # nothing can be decided on what cannot be read; the account says so itself
+        if cause is not None:
+            _settle(connection, party, work.today(), cause)
+
+
+def _settle(connection: psycopg.Connection[Any], party: int, today: date, cause: Cause) -> None:
+    """Decide, bring the ledger in line, and tell the person of a change: once, in the same transaction."""
+    settled = grants.settle(connection, the_keeper().held(), [party], today, cause)[0]
+    if cause in TOLD and settled.change is not None:
+        notices.tell(connection, party, "right_changed", event=str(settled.change))
 
 
 def grants_of_the_year(work: Work, day: str) -> None:
@@ -60,6 +81,7 @@ def tell_rule_change(work: Work, day: str) -> None:
 TASKS: Final = (
     Task("refresh", refresh),
     Task("redecide", redecide),
+    Task("bring_in_line", bring_in_line),
     Task("grants_of_the_year", grants_of_the_year, every="day"),
     Task("tell_rule_change", tell_rule_change, every="day"),
 )

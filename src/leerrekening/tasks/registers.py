@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from leerrekening import jobs
-from leerrekening.account import grants
 from leerrekening.jobs.work import Task, Work
-from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.registry.sources import REGISTERS, refresh
 from leerrekening.registry.sources.refreshing import due
 from leerrekening.registry.sources.transport import line_to
+from leerrekening.tasks.people import redecide
 
 SECONDS: Final = 10.0
 MOST_A_NIGHT: Final = 5000
@@ -34,8 +33,7 @@ def refresh_person(work: Work, party: int) -> None:
         return
     found = refresh(work.access, party, sources=sources, seconds=SECONDS, today=work.today())
     if found.changed:
-        with work.access.transaction("batch", party=party) as connection:
-            grants.redecide(connection, the_keeper().held(), party, work.today(), "changed_fact")
+        redecide(work, party, "changed_fact")
 
 
 def refresh_old(work: Work, day: str) -> None:

@@ -77,9 +77,9 @@ def requeue_deliveries(work: Work) -> None:
     """Put deliveries back into the queue that have no job any more, for instance after a database was put back."""
     with work.access.transaction("batch") as connection:
         waiting = connection.execute(
-            "select d.delivery from registry.delivery d join registry.notice n on n.notice = d.notice"
-            " where d.state = 'queued' and n.at < now() - interval '1 hour' and n.at > now() - interval '7 days'"
-            " order by n.at limit 500"
+            "select d.delivery from registry.delivery d where d.state = 'queued'"
+            " and d.tried_at < now() - interval '1 hour' and d.tried_at > now() - interval '7 days'"
+            " order by d.tried_at, d.delivery limit 500"
         ).fetchall()
         for (delivery,) in waiting:
             jobs.defer(connection, "deliver", key=str(delivery), delivery=delivery)

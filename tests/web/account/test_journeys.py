@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.account.world import JOB, World
+from tests.web.account.conftest import TODAY
 from tests.web.visitors import OpenAs, SignIn
 
 from leerrekening.account import overview as accounts_overview
+from leerrekening.account import rule_change
+from leerrekening.account.rule_change import RuleChange
+from leerrekening.demo.access_service.service import AccessService
 from leerrekening.registry.sources.refreshing import note
 
 PHONE = {"width": 390, "height": 844}
@@ -31,13 +35,20 @@ PAGES = ("", "/recht/vlaams_opleidingsverlof", "/tijdlijn", "/wat-als", "/als-uw
 @pytest.fixture
 def cleaner(world: World) -> int:
     """The person of J1."""
-    return world.person(job=CLEANER, highest_diploma="geen", used=[USED])
+    return granted(world, job=CLEANER, highest_diploma="geen", used=[USED])
 
 
 @pytest.fixture
 def worker(world: World) -> int:
     """The person of J8: full-time, then 4/5, then dismissed, then self-employed."""
-    return world.person(used=[USED])
+    return granted(world, used=[USED])
+
+
+def granted(world: World, on: str = TODAY, **known: Any) -> int:
+    """Somebody whose account was opened before, on a day."""
+    party = world.person(**known)
+    world.settle(party, on)
+    return party
 
 
 def card(page: Page, title: str) -> Any:
@@ -45,12 +56,22 @@ def card(page: Page, title: str) -> Any:
 
 
 def test_j1_1_from_the_start_page_in_three_taps(
-    cleaner: int, sign_in: SignIn, open_as: OpenAs, site: str
+    browser: Browser, service: AccessService, site: str, world: World
 ) -> None:
-    page = open_as(sign_in("citizen", party=cleaner), viewport=PHONE)
+    """With signing in. How fast the first content comes on a slow phone is measured by bench/account.py --browser."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
     page.goto(f"{site}/nl/")
-    page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Mijn rekening").click()
+    taps = (
+        lambda: page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Mijn rekening"),
+        lambda: page.get_by_role("button", name="Jozef Claes"),
+    )
+    for tap in taps:
+        tap().tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mijn rekening")
+    expect(page.locator("section.llr-block").first).to_be_visible()
+    assert page.url == f"{site}/nl/mijn-rekening"
+    context.close()
 
 
 def test_j1_2_three_blocks_and_a_state_for_each_right(
@@ -227,19 +248,49 @@ def test_j8_2_trap_of_the_reference_month(worker: int, sign_in: SignIn, open_as:
 
 
 def test_j8_3_a_right_granted_under_an_older_rule(
-    worker: int, sign_in: SignIn, open_as: OpenAs, site: str
+    world: World, sign_in: SignIn, open_as: OpenAs, site: str
 ) -> None:
-    page = open_as(sign_in("citizen", party=worker), viewport=PHONE)
+    """Two career vouchers for six years; since 1 November 2025 it is one for a whole career, which is not on top."""
+    party = granted(world, "2022-10-01")
+    world.settle(party, TODAY, "yearly_run")
+    page = open_as(sign_in("citizen", party=party), viewport=PHONE)
+    acquired = "Verworven onder de regel van 1 oktober 2022, geldig tot en met 30 september 2028."
+    page.goto(f"{site}/nl/mijn-rekening")
+    vouchers = card(page, "Loopbaancheques")
+    expect(vouchers.locator(".llr-right__amount")).to_have_text("1\xa0cheque")
+    expect(vouchers.locator(".llr-balance")).to_have_count(1)
+    expect(vouchers).to_contain_text(f"{acquired} De regel van vandaag zegt iets anders.")
     page.goto(f"{site}/nl/mijn-rekening/tijdlijn")
-    expect(page.locator("main")).to_contain_text(
-        "Verworven onder de regel van 20 november 2025, geldig tot en met 31 augustus 2026."
-    )
+    expect(page.locator("main")).to_contain_text(acquired)
+
+
+def test_j8_5_one_message_with_before_and_after_and_none_without_effect(
+    world: World, sign_in: SignIn, open_as: OpenAs, site: str
+) -> None:
+    touched = world.person()
+    not_touched = world.person(job={**CLEANER, "kind": "self_employed_side"})
+    change = RuleChange(world.held, world.held, date(2025, 11, 1))
+    for _twice in range(2):
+        for party in (touched, not_touched):
+            with world.installed.access.transaction("batch") as connection:
+                rule_change.tell(connection, change, party)
+    page = open_as(sign_in("citizen", party=touched), viewport=PHONE)
+    page.goto(f"{site}/nl/mijn-rekening")
+    page.locator("summary").filter(has_text="Menu van de rekening").click()
+    page.get_by_role("link", name="Berichten").click()
+    message = page.get_by_role("main").get_by_text("De regels veranderen: Loopbaancheques")
+    expect(message).to_have_count(1)
+    text = re.sub(r"\s+", " ", page.locator("main").inner_text())
+    assert "Vanaf 1 november 2025. Voor u was het: nog open. Voor u wordt het: ja, 1 cheque. Bron: " in text
+    other = open_as(sign_in("citizen", party=not_touched), viewport=PHONE)
+    other.goto(f"{site}/nl/mijn-rekening/berichten")
+    expect(other.locator("main")).to_contain_text("U hebt geen berichten.")
 
 
 def test_the_time_line_has_past_present_and_future(
     world: World, sign_in: SignIn, open_as: OpenAs, site: str
 ) -> None:
-    party = world.person(used=[USED, {**USED, "on": "2023-10-09", "course": "hygiene-0"}])
+    party = granted(world, used=[USED, {**USED, "on": "2023-10-09", "course": "hygiene-0"}])
     page = open_as(sign_in("citizen", party=party), viewport=PHONE)
     page.goto(f"{site}/nl/mijn-rekening/tijdlijn")
     future, now, past = (

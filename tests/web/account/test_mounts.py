@@ -3,13 +3,13 @@
 import re
 
 from tests.account.world import World
-from tests.web.account.test_journeys import PAGES, USED
+from tests.web.account.test_journeys import PAGES, USED, granted
 from tests.web.help.test_help import ask
 from tests.web.visitors import SignIn
 
 
 def test_a_helper_sees_the_same_account_below_the_mandate(world: World, sign_in: SignIn) -> None:
-    party = world.person(used=[USED])
+    party = granted(world, used=[USED])
     helper = sign_in("helper", name="Nadia Haddad")
     citizen = sign_in("citizen", party=party)
     mandate = ask(helper, "signed_in")

@@ -10,14 +10,18 @@ from uuid import UUID
 import pikepdf
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.installed import Installed
-from tests.web.visitors import OpenAs, SignIn
+from tests.web.conftest import patterns
+from tests.web.objects import new_mandate
+from tests.web.sign_in.ways import choose
+from tests.web.visitors import OpenAs, SignIn, new_person
 
 from leerrekening.demo.access_service.service import AccessService
 from leerrekening.jobs.work import Work
 from leerrekening.registry import mandates
 from leerrekening.registry.insz import Insz
+from leerrekening.registry.letters import words
 from leerrekening.web.today import today
 
 Axe = Callable[[Page], list[str]]
@@ -74,6 +78,36 @@ def test_j5_1_consent_with_the_citizens_own_sign_in(sign_in: SignIn, open_as: Op
 
     page.goto(f"{site}/nl/hulp")
     expect(page.get_by_role("link", name="Jozef Claes", exact=True)).to_be_visible()
+
+
+def test_j5_1_one_device_goes_from_the_helper_to_the_citizen_and_back(
+    browser: Browser, site: str, service: AccessService
+) -> None:
+    """At the desk, on a narrow screen without JavaScript: each finds nobody else signed in, there neither."""
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}).new_page()
+    page.goto(f"{site}/nl/hulp/nieuw")
+    choose(page, "Nadia Haddad")
+    page.get_by_role("button", name="Vraag toestemming").click()
+    mistakes = page.locator(".llr-error-summary a").all_inner_texts()
+    assert mistakes == ["Kies hoe lang de hulp duurt.", "Kies hoe de burger ja zegt."], (
+        "in the order of the page"
+    )
+    page.get_by_label("31 dagen").check()
+    page.get_by_label("Nu, hier aan de balie").check()
+    page.get_by_role("button", name="Vraag toestemming").click()
+    expect(page.get_by_role("link", name="in grote letters")).to_be_visible()
+    page.get_by_role("button", name="Geef het toestel door").click()
+    expect(page.get_by_text("kies in welke hoedanigheid")).to_have_count(0)
+    choose(page, "Jozef Claes")
+    expect(page.get_by_text("Nadia Haddad, Leerwinkel Voorbeeldstad")).to_be_visible()
+    page.get_by_role("button", name="Ja, ik geef toestemming").click()
+    expect(page.get_by_role("heading", name="Uw antwoord is bewaard")).to_be_visible()
+    assert "Jozef" not in page.content()
+    page.get_by_role("link", name="Naar wie ik help").click()
+    choose(page, "Nadia Haddad")
+    page.get_by_role("link", name="Jozef Claes", exact=True).click()
+    expect(page.locator(".llr-help-bar")).to_contain_text("Nadia Haddad helpt Jozef Claes")
+    page.context.close()
 
 
 def test_j5_1_saying_yes_needs_a_fresh_sign_in(sign_in: SignIn) -> None:
@@ -234,7 +268,7 @@ def test_g1_axe_and_320_pixels(
     visits = {
         helper: [
             *("hulp", "hulp/nieuw", f"hulp/vraag/{desk}", f"hulp/vraag/{home}", f"hulp/vraag/{on_paper}"),
-            *(f"hulp/{mandate}/{page}" for page in ("gesprek", "afsluiten", "einde")),
+            *(f"hulp/{mandate}/{page}" for page in ("begonnen", "gesprek", "afsluiten", "einde")),
             "hulp/00000000-0000-4000-8000-000000000000/gesprek",
         ],
         citizen: [
@@ -242,7 +276,7 @@ def test_g1_axe_and_320_pixels(
             *(
                 "mijn-rekening/helpers/gesprekken",
                 f"mijn-rekening/helpers/vraag/{desk}?balie=1",
-                "hulp/stoppen",
+                *("hulp/stoppen", "hulp/beantwoord"),
             ),
         ],
     }
@@ -258,6 +292,79 @@ def test_g1_axe_and_320_pixels(
             assert scroll <= 320, address
             screenshot(wide, f"help-{name}-{language}")
             screenshot(narrow, f"help-{name}-{language}-phone")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Go on with the tab key until the thing with this name has the focus."""
+    named = (
+        "() => { const e = document.activeElement;"
+        " return (e.labels && e.labels.length ? e.labels[0] : e).textContent.trim(); }"
+    )
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(named).startswith(name):
+            return
+    pytest.fail(f"the tab key never reaches {name}")
+
+
+def test_g1_a_helper_works_with_the_keyboard_alone(sign_in: SignIn, open_as: OpenAs, site: str) -> None:
+    """From the workbench to a question with its code, and a conversation that is kept."""
+    helper, _citizen, _mandate = helped(sign_in)
+    page = open_as(helper, viewport={"width": 320, "height": 640})
+    page.goto(f"{site}/nl/hulp")
+    tab_to(page, "Iemand helpen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Toestemming vragen")).to_be_visible()
+    tab_to(page, "Een fout melden")
+    page.keyboard.press("Space")
+    tab_to(page, "1 dag")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "Nu, hier aan de balie")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "Vraag toestemming")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Wacht op een ja")).to_be_visible()
+    expect(page.get_by_text("31 dagen")).to_be_visible()
+    expect(page.get_by_text("meldt zich thuis aan")).to_be_visible()
+    tab_to(page, "Terug naar wie ik help")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Wie help ik?")).to_be_visible()
+    tab_to(page, "Jozef Claes")
+    page.keyboard.press("Enter")
+    expect(page.locator(".llr-help-bar")).to_be_visible()
+    tab_to(page, "Gesprek")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Gesprek over leren")).to_be_visible()
+    tab_to(page, "Wat wil deze persoon")
+    page.keyboard.type("Leren lassen")
+    tab_to(page, "In het geld")
+    page.keyboard.press("Space")
+    tab_to(page, "Bewaar")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(": Leren lassen (In het geld)")).to_be_visible()
+
+
+def test_g2_what_a_helper_typed_is_not_lost_when_the_session_ends(
+    browser: Browser, site: str, service: AccessService, accounts: Installed
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site}/nl/hulp")
+    choose(page, "Nadia Haddad")
+    (actor,) = accounts.all("select actor from registry.actor where subject = 'demo-staff-helper'")[0]
+    mandate = new_mandate(accounts, new_person(accounts, "Jozef", "Claes"), actor)
+    page.goto(f"{site}/nl/hulp/{mandate}/gesprek")
+    page.get_by_label("Wat wil deze persoon leren of veranderen?").fill("Leren lassen")
+    accounts.all(
+        "update registry.session set expires_at = now() - interval '1 minute' where actor = %s", actor
+    )
+    page.get_by_role("button", name="Bewaar").click()
+    assert page.title().startswith("Uw aanmelding is verlopen")
+    assert "Jozef" not in page.content()
+    page.get_by_role("main").get_by_role("link", name="Aanmelden").click()
+    page.get_by_role("button", name="Verstuur wat ik invulde").click()
+    expect(page.get_by_text(": Leren lassen")).to_be_visible()
+    page.context.close()
 
 
 def test_g2_mistakes_are_told_on_top_and_nothing_is_lost(sign_in: SignIn) -> None:
@@ -348,6 +455,16 @@ def test_j5_1_at_the_desk_nobody_stays_signed_in_on_the_device_of_the_helper(
     assert citizen.get("/nl/mijn-rekening/helpers").status_code == 302, "signed out"
     begun = accounts.all("select begins_at is not null from registry.mandate where mandate = %s", mandate)
     assert begun == [(answered == "yes",)]
+
+
+def test_j5_5_every_page_below_a_mandate_has_its_words() -> None:
+    """What a helper looked at is named: no page is "a page of your account"."""
+    below = {
+        each.name
+        for route, each in patterns()
+        if "<uuid:mandate>" in route and "GET" in each.callback.audience.methods
+    }
+    assert below - set(words("journal")["page"]) == set()
 
 
 @pytest.mark.parametrize("what", ["data_copied", "something_new"])

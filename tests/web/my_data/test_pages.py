@@ -100,7 +100,9 @@ def test_another_persons_case_does_not_exist(accounts: Installed, sign_in: SignI
     anna, boris = sign_in("citizen"), sign_in("citizen")
     certify_diploma(accounts, anna.visitor.party)
     number = ask(anna)
-    assert anna.get(f"/nl/mijn-rekening/verbeteringen/{number}").status_code == 200
+    own = anna.get(f"/nl/mijn-rekening/verbeteringen/{number}")
+    assert own.status_code == 200
+    assert ">Verordening (EU) 2016/679 (AVG), artikel 12, lid 3" in own.content.decode()
     other = boris.get(f"/nl/mijn-rekening/verbeteringen/{number}")
     made_up = "K-2020-000001-99"
     never = boris.get(f"/nl/mijn-rekening/verbeteringen/{made_up}")

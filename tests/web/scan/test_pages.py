@@ -435,3 +435,10 @@ def test_no_code_of_the_law_is_shown_as_such(client: Client, language: str) -> N
         document = json.dumps({**CLEANER, "as_of": as_of, "course": course})
         text = prose(client.post(f"/{language}/wat-heb-ik/resultaat", {"document": document}))
         assert not re.findall(r"[a-z]+_[a-z_]+", text)
+
+
+def test_every_link_into_the_law_book_leads_somewhere(client: Client) -> None:
+    page = client.post("/nl/wat-heb-ik/resultaat", {"document": DOCUMENT}).content.decode()
+    links = set(re.findall(r'href="(/nl/wetboek/[^"#]+)', page))
+    assert len(links) > 4
+    assert [link for link in links if client.get(link).status_code != 200] == []

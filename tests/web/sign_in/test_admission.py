@@ -294,7 +294,7 @@ def test_ended_sessions_are_forgotten(sign_in: SignIn, accounts: Installed) -> N
 def test_other_capacities_do_not_open_a_citizens_page(sign_in: SignIn, capacity: str) -> None:
     answer = sign_in(capacity).get("/look")
     assert answer.status_code == 403
-    assert "andere hoedanigheid" in answer.content.decode()
+    assert "andere rol" in answer.content.decode()
 
 
 @pytest.mark.parametrize("capacity", ["analyst", None])

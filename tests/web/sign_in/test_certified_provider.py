@@ -385,7 +385,7 @@ def test_another_capacity(page: Page, site: str, issuer: str) -> None:
     page.wait_for_url(f"{site}/fr/aanmelding")
     main = page.get_by_role("main")
     assert "Leerwinkel Voorbeeldstad" in main.inner_text()
-    main.get_by_role("button", name="Entrer à un autre titre").click()
+    main.locator('form[action$="/wissel"]').get_by_role("button").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Fatima").click()
     page.wait_for_url(re.compile(f"{site}/fr/"))

@@ -2,12 +2,14 @@
 
 import hashlib
 import logging
+import re
 from typing import Any
 
 import pytest
 import requests
 from django.conf import settings
 from django.test import Client, override_settings
+from tests.house.source_tree import PROJECT
 from tests.installed import Installed
 from tests.web.sign_in.ways import (
     CITIZEN,
@@ -353,6 +355,28 @@ def test_only_the_hash_of_a_key_is_kept(client: Client, accounts: Installed) -> 
     rows = accounts.all("select key_hash, data from registry.session")
     assert hashlib.sha256(key.encode()).digest() in {bytes(row[0]) for row in rows}
     assert all(key not in str(row) for row in rows)
+
+
+def test_another_signing_key_ends_every_session(client: Client) -> None:
+    """What the database holds of a session is believed only under the key of the settings."""
+    sign_in_as(client, CITIZEN)
+    with override_settings(SECRET_KEY="another"):
+        assert not is_signed_in(client)
+        assert sign_in_as(client, CITIZEN).status_code == 302
+        assert is_signed_in(client)
+
+
+def test_who_operates_the_site_ends_the_sessions_of_one_person(client: Client, accounts: Installed) -> None:
+    """The statement of docs/operations.md."""
+    other = Client()
+    sign_in_as(client, CITIZEN)
+    sign_in_as(other, HELPER)
+    told = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    statement = told[told.index("delete from registry.session s using") :].split(";")[0]
+    accounts.all(
+        re.sub("--.*", "", statement).replace("who they are for the access service", "demo-jozef_claes")
+    )
+    assert (is_signed_in(client), is_signed_in(other)) == (False, True)
 
 
 def test_cookie(client: Client) -> None:

@@ -1,22 +1,12 @@
-"""Signing in and out in a real browser, at the demo access service."""
+"""Signing in in a real browser, at the demo access service: what is on the way is not lost. In and out:
+test_pages_looked_at.py.
+"""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from tests.installed import Installed
 from tests.web.sign_in.ways import SMS, choose
 
 from leerrekening.demo.access_service.service import AccessService
-
-
-def test_a_helper_signs_in_and_out(page: Page, site: str, service: AccessService) -> None:
-    page.goto(f"{site}/nl/aanmelding")
-    assert "Demo" in page.content()
-    page.get_by_role("button", name="Nadia Haddad").click()
-    expect(page.get_by_role("main")).to_contain_text("Leerwinkel Voorbeeldstad")
-    assert page.url == f"{site}/nl/aanmelding"
-    page.get_by_role("main").get_by_role("button", name="Afmelden").click()
-    page.wait_for_url(f"{site}/nl/afgemeld")
-    page.goto(f"{site}/nl/aanmelding")
-    assert "Demo" in page.content()
 
 
 def test_g2_nothing_is_lost_after_an_expired_session(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.web.sign_in.ways import choose
 from tests.web.visitors import HIGH, SUBSTANTIAL, OpenAs, SignIn
 
@@ -19,9 +19,11 @@ SIZES = {"phone": {"width": 390, "height": 844}, "wide": {"width": 1280, "height
 
 
 @pytest.mark.parametrize("language", ["nl"])
-def test_pages_of_signing_in(
+def test_pages_of_signing_in_and_out(
     audited: Page, site: str, service: AccessService, axe: Audit, screenshot: Keep, language: str
 ) -> None:
+    """A helper comes in and goes out again, and is asked anew after that."""
+
     def look(name: str) -> None:
         for size, pixels in SIZES.items():
             audited.set_viewport_size(pixels)
@@ -29,16 +31,22 @@ def test_pages_of_signing_in(
             assert axe(audited) == [], name
             assert audited.evaluate("document.documentElement.scrollWidth") <= pixels["width"], name
 
-    audited.goto(f"{site}/{language}/aanmelding")
+    page = f"{site}/{language}/aanmelding"
+    audited.goto(page)
+    assert "Demo" in audited.content()
     look("chooser")
     choose(audited, "Nadia Haddad")
+    expect(audited).to_have_url(page)
+    expect(audited.get_by_role("main")).to_contain_text("Leerwinkel Voorbeeldstad")
     look("session")
     audited.goto(f"{site}/{language}/afmelden")
     look("out")
-    audited.goto(f"{site}/{language}/")
-    look("start")
-    audited.context.clear_cookies()
-    audited.goto(f"{site}/{language}/aanmelding")
+    audited.goto(page)
+    audited.get_by_role("main").get_by_role("button", name="Afmelden").click()
+    expect(audited).to_have_url(f"{site}/{language}/afgemeld")
+    look("goodbye")
+    audited.goto(page)
+    assert "Demo" in audited.content()
     audited.get_by_role("button").last.click()  # do not sign in
     look("refused")
 

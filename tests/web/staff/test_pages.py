@@ -13,6 +13,7 @@ from tests.web.my_data.test_pages import ask, certify_diploma
 from tests.web.visitors import SUBSTANTIAL, OpenAs, SignIn
 
 from leerrekening import jobs
+from leerrekening.registry import facts
 
 
 @pytest.fixture
@@ -47,6 +48,49 @@ def test_a_case_from_queue_to_answer(accounts: Installed, sign_in: SignIn, case:
         case.visitor.party,
     )
     assert looked == [("Bart Goossens", case.number)]
+
+
+def used_wrongly(accounts: Installed, person: Any) -> str:
+    """A case of somebody of whom a register tells a use of 250 euro; its number."""
+    party = person.visitor.party
+    use = {"instrument": "opleidingscheques", "on": "2024-02-01", "cents": 25000}
+    with accounts.access.transaction("batch", party=party) as connection:
+        facts.certify(connection, party, "rights_used", "used", use, item="u/1")
+    said = {"gegeven": "used", "said": "Het was 25 euro."}
+    return str(person.post("/nl/mijn-rekening/klopt-niet?gegeven=used", said)["Location"].rpartition("/")[2])
+
+
+def test_a_caseworker_enters_what_the_owner_confirmed(accounts: Installed, sign_in: SignIn) -> None:
+    person = sign_in("citizen", name="Amina Voorbeeld")
+    number = used_wrongly(accounts, person)
+    office = sign_in("caseworker", organisation=OFFICE, name="Bart Goossens")
+    case = f"/nl/beheer/dossiers/{number}"
+    assert office.get(f"{case}/gegeven").status_code == 404  # the owner has not answered
+    office.post(f"{case}/stap", {"to": "answered", "why": "WSE bevestigt 25 euro."})
+    assert f"{case}/gegeven" in office.get(case).content.decode()
+    form = office.get(f"{case}/gegeven").content.decode()
+    assert "Het was 25 euro." in form and 'value="250"' in form
+    typed = {"klopt": "zo", "why": "WSE bevestigde 25 euro.", "used[0].cents": "25", "go": "keep"}
+    for wrong in ({"klopt": ""}, {"why": " "}, {"used[0].cents": "vijf"}):
+        answer = office.post(f"{case}/gegeven", typed | wrong)
+        assert answer.status_code == 422 and "Kijk na:" in answer.content.decode()
+    weak = sign_in("caseworker", organisation=OFFICE, level=SUBSTANTIAL, signed_in_ago=timedelta(hours=1))
+    assert weak.post(f"{case}/gegeven", typed).status_code == 303
+    elsewhere = sign_in("caseworker", organisation="OVO999009")
+    assert elsewhere.post(f"{case}/gegeven", typed).status_code == 404
+    assert office.post(f"{case}/gegeven", typed).status_code == 302
+    assert office.post(f"{case}/gegeven", typed).status_code == 404
+    page = person.get("/nl/mijn-rekening/gegevens").content.decode()
+    assert (
+        "verbeterd" in page and f"/verbeteringen/{number}" in page and "25 euro" in page.replace("\xa0", " ")
+    )
+    told = person.get(f"/nl/mijn-rekening/verbeteringen/{number}").content.decode()
+    assert "Aanvaard: u had gelijk" in told and "WSE bevestigde 25 euro." in told
+    looked = person.get("/nl/mijn-rekening/gekeken").content.decode()
+    assert "verbeterde een gegeven: gebruikte rechten" in looked and number in looked
+    assert ("case_accepted", "WSE bevestigde 25 euro.") in accounts.all(
+        "select what, why from registry.staff_act where about = %s", number
+    )
 
 
 def test_staff_without_the_case_find_nothing(accounts: Installed, sign_in: SignIn, case: Any) -> None:
@@ -101,6 +145,7 @@ def test_j10_7_opening_too_many_files_locks_and_an_administrator_looks(
     ]
     acts = sign_in("auditor").get("/nl/beheer/handelingen").content.decode()
     assert "alarm_unlocked" in acts and "Een inhaaldag." in acts and "acts_read" in acts
+    assert "handelde een alarm af en liet de persoon weer toe" in acts
 
 
 def test_a_failed_job_is_shown_and_tried_again_with_a_reason(accounts: Installed, sign_in: SignIn) -> None:
@@ -125,13 +170,17 @@ def test_the_pages_looked_at(
     open_as: OpenAs,
     site: str,
     case: Any,
+    accounts: Installed,
     axe: Callable[[Page], list[str]],
     screenshot: Callable[[Page, str], Path],
     language: str,
     width: int,
 ) -> None:
+    number = used_wrongly(accounts, case)
+    office = sign_in("caseworker", organisation=OFFICE)
+    office.post(f"/nl/beheer/dossiers/{number}/stap", {"to": "answered", "why": "25 euro."})
     pages = {
-        "caseworker": ("", "/dossiers", f"/dossiers/{case.number}"),
+        "caseworker": ("", "/dossiers", f"/dossiers/{case.number}", f"/dossiers/{number}/gegeven"),
         "administrator": ("", "/taken", "/alarmen", "/rollen"),
         "auditor": ("", "/handelingen"),
     }
@@ -143,5 +192,7 @@ def test_the_pages_looked_at(
             page.goto(f"{site}/{language}/beheer{name}")
             assert axe(page) == [], name
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-            short = "dossier" if "K-" in name else name.strip("/") or "start"
+            short = (
+                "gegeven" if "gegeven" in name else "dossier" if "K-" in name else name.strip("/") or "start"
+            )
             screenshot(page, f"beheer-{capacity}-{short}-{language}-{width}")

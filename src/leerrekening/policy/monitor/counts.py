@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from leerrekening.policy.suppression import People, Use
-from leerrekening.policy.tables import Cells, DataFault, read_rows
+from leerrekening.policy.tables import Cells, DataFault, read_rows, write_whole
 
 UNKNOWN: Final = "unknown"
 # Groups from less to more favoured where there is such an order; else neighbours side by side.
@@ -110,15 +110,7 @@ def counts_csv(as_of: date, dimensions: tuple[str, ...], rows: Iterable[GroupCou
 
 def write_counts(file: Path, as_of: date, dimensions: tuple[str, ...], rows: Iterable[GroupCount]) -> None:
     """Write a file of counts that only its owner can open: cells may be small. It is whole, or stays what it was."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f"{file.name}.{os.getpid()}.part")
-    new.unlink(missing_ok=True)
-    try:
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-            opened.write(counts_csv(as_of, dimensions, rows))
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
+    write_whole(file, counts_csv(as_of, dimensions, rows))
 
 
 def _dimensions(file: Path) -> tuple[str, ...]:

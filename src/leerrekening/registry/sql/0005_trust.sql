@@ -312,7 +312,7 @@ create table registry.delivery (
     address text,                                                -- taken away when it is no longer needed
     state text not null default 'queued' check (state in ('queued', 'made', 'taken', 'sent', 'failed')),
     tries int not null default 0,
-    tried_at timestamptz,                                        -- when it came into this state
+    tried_at timestamptz not null default now(),                 -- when it came into this state
     letter text unique,                                          -- the number on a letter, by which one that came back is found
     document bytea,                                              -- of a letter: the PDF; leaves with the address
     batch bigint references registry.letter_batch,

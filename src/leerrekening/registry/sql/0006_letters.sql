@@ -181,7 +181,7 @@ create function registry.letter_counts() returns table (state text, letters bigi
     set search_path = pg_catalog, pg_temp
     as $$
     select w.state, count(*), min(w.since), count(*) filter (where w.since <= now() - w.patience) from (
-        select d.state, case when d.state in ('queued', 'made') then n.at else d.tried_at end as since,
+        select d.state, d.tried_at as since,
                case d.state when 'queued' then interval '1 hour' when 'made' then interval '3 days'
                             when 'taken' then interval '2 days' else interval '0' end as patience
           from registry.delivery d join registry.notice n on n.notice = d.notice

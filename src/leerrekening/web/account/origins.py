@@ -9,13 +9,15 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from leerrekening.registry.facts import OFFICE
+from leerrekening.registry.owners import owner_of
 from leerrekening.registry.situation import Known, Origin, Other, Stale
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.decide import Finding
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.rules.shown import shown_facts
-from leerrekening.web.rights.outcome import capital, day_words, in_words
-from leerrekening.web.rights.reasons import fact_words
+from leerrekening.web.rights.known import fact_label, fact_words
+from leerrekening.web.rights.outcome import day_words, in_words
 
 NAMES = {register.id: register.name for register in REGISTERS}
 OWNERS = {register.id: register.owner for register in REGISTERS}
@@ -23,7 +25,8 @@ OWNERS = {register.id: register.owner for register in REGISTERS}
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where one value comes from. `conflict`: what another source says; `owner`: who can mend it."""
+    """Where one value comes from. `conflict`: what another source says; `owner`: who can mend it; `case_number`: of the
+    request to correct that it follows from."""
 
     source: str
     certified: bool
@@ -31,6 +34,7 @@ class Provenance:
     validity: str
     conflict: tuple[str, ...]
     owner: str
+    case_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ def source_name(source: str) -> str:
     """A source in the reader's language."""
     if source in NAMES:
         return in_words(NAMES[source])
+    if source == OFFICE:
+        return in_words(owner_of(source).name)
     return _("Uzelf") if source == "person" else source.replace("_", " ")
 
 
@@ -66,11 +72,12 @@ def facts_of(finding: Finding, known: Known) -> list[KnownFact]:
     book = finding.person.engine.law.facts
     found: dict[str, KnownFact] = {}
     for condition, _value in finding.results:
-        for path, (value, unit) in shown_facts(finding.frame, condition.version.node).items():
+        for path, shown in shown_facts(finding.frame, condition.version.node).items():
             if path not in found and path != "as_of":
-                label = capital(in_words(book.declaration(path).label))
+                label = fact_label(book, path, shown.derived)
                 origins = tuple(_provenances(book, path, known))
-                found[path] = KnownFact(path, label, fact_words(book, path, value, unit), origins)
+                words = fact_words(book, path, *shown)
+                found[path] = KnownFact(path, label, words, origins)
     return list(found.values())
 
 
@@ -97,6 +104,7 @@ def provenance(book: FactBook, path: str, origin: Origin) -> Provenance:
         validity_words(origin.valid_from, origin.valid_to),
         tuple(_other(book, path, other) for other in origin.conflict),
         in_words(OWNERS[origin.source]) if origin.source in OWNERS else "",
+        origin.case_number or "",
     )
 
 

@@ -86,6 +86,12 @@ class ShownRight:
         return self.outcome.title
 
     @property
+    def asks_more(self) -> bool:
+        """Whether something is not known yet that would count."""
+        finding = self.outcome.finding
+        return bool((finding.as_last_confirmed() if self.is_last_confirmed else finding).missing())
+
+    @property
     def is_last_confirmed(self) -> bool:
         """Whether the conditions are those of the last confirmed rules."""
         return self.outcome.finding.status == UNCONFIRMED
@@ -126,14 +132,26 @@ def shown(account: Overview, right: AccountRight) -> ShownRight:
             amount = in_unit(_first(usable).available, usable[0].unit) if state is State.AVAILABLE else ""
             if state is not told.state:
                 reason = _REASONS[state]()
-        elif any(grant.instrument == right.id and grant.amount for grant in account.reading.grants()):
-            state, amount, note = State.UNKNOWN, "", ""
-            reason = _("U hebt dit recht. Wij zetten het nog in uw rekening. Kom straks terug.")
+        elif state is State.AVAILABLE and any(
+            grant.instrument == right.id and grant.amount for grant in account.reading.grants()
+        ):
+            state, amount, note = State.NOT_YET, "", ""
+            if account.is_proven:
+                reason = _(
+                    "U hebt dit recht: %(amount)s. Wij zetten het nu in uw rekening. Daarna kunt u het gebruiken."
+                ) % {"amount": told.amount}
+            else:
+                reason = _(
+                    "Klopt wat u vertelde, dan hebt u dit recht: %(amount)s. Wij zetten het in uw rekening als u zich"
+                    " een eerste keer aanmeldt."
+                ) % {"amount": told.amount}
     elif state is State.USED:
         reason = _REASONS[state]()
     balances = tuple(shown_balance(account, balance) for balance in usable)
     kept = tuple(
-        shown_balance(account, balance) for balance in right.running if not right.holds and balance.posted
+        shown_balance(account, balance)
+        for balance in right.running
+        if balance not in usable and balance.posted
     )
     owed = ", ".join(in_unit(claim.posted, claim.unit) for claim in right.claims)
     return ShownRight(right, told, state, amount, reason, note, balances, kept, conditions, owed)
@@ -196,7 +214,7 @@ def _told(
 
 
 def why(account: Overview, shown_right: ShownRight, documents: Documents) -> SafeString:
-    """Everything behind a right, as HTML."""
+    """Everything behind a right, as HTML. What is not known yet stands on the page itself, with the way to tell it."""
     return _why(_Why(shown_right.outcome, documents), account.reading.id.hex, shown_right.id, language())
 
 
@@ -217,7 +235,7 @@ class _Why:
 @lru_cache(maxsize=KEPT_TEXTS // 4)
 def _why(of: _Why, _reading: str, _instrument: str, _language: str) -> SafeString:
     right = reasons(of.told, of.documents)
-    named = {"right": right, "missing_list": "account/missing.html", "level": 3}
+    named = {"right": right, "missing_list": "", "level": 3}
     return render_to_string("rights/why.html", named)
 
 

@@ -20,7 +20,7 @@ from leerrekening.web.account.standing import acquired_words, balance_label, in_
 from leerrekening.web.components import Text, TimelineRow
 from leerrekening.web.rights.outcome import capital, in_words
 from leerrekening.web.rights.reasons import later_words
-from leerrekening.web.rights.wording import small_start
+from leerrekening.web.rights.wording import pair, small_start
 
 Part = Literal["past", "now", "future"]
 
@@ -49,9 +49,8 @@ def stretches(account: Overview) -> tuple[Stretch, ...]:
 def _present(account: Overview) -> Iterator[TimelineRow]:
     for right in account.rights:
         for balance in right.running:
-            text = f"{_title(right)}, {small_start(balance_label(balance))}: " + _("%(amount)s toegekend") % {
-                "amount": in_unit(balance.granted, balance.unit)
-            }
+            granted = _("%(amount)s toegekend") % {"amount": in_unit(balance.granted, balance.unit)}
+            text = pair(f"{_title(right)}, {small_start(balance_label(balance))}", granted)
             start: date | None = balance.start
             if balance.start.year == 1900:  # for a whole career: what is known is when it was granted
                 start = balance.lines[0].valid_on if balance.lines else None
@@ -89,7 +88,7 @@ def _told_uses(account: Overview) -> Iterator[TimelineRow]:
         amounts = ", ".join(in_unit(amount, unit) for unit, amount in use.amounts.items() if amount)
         text = _("%(amount)s gebruikt") % {"amount": amounts} if amounts else _("gebruikt")
         note = _("Zo staat het bij wat wij over u weten. Uw rekening bestond toen nog niet.")
-        yield TimelineRow(use.on, use.on, f"{names[use.instrument]}: {text}", note, event=True)
+        yield TimelineRow(use.on, use.on, pair(names[use.instrument], text), note, event=True)
 
 
 def _line_row(account: Overview, right: AccountRight, balance: Balance, line: Line) -> Iterator[TimelineRow]:
@@ -98,7 +97,7 @@ def _line_row(account: Overview, right: AccountRight, balance: Balance, line: Li
         return
     note = acquired_words(account, balance) if line.reason == "grant" else ""
     title = f"{_title(right)}, {small_start(balance_label(balance))}"
-    yield TimelineRow(line.valid_on, line.valid_on, f"{title}: {text}", note, event=True)
+    yield TimelineRow(line.valid_on, line.valid_on, pair(title, text), note, event=True)
 
 
 def line_words(line: Line, unit: str) -> str:
@@ -165,7 +164,7 @@ def _changes(account: Overview, right: AccountRight) -> Iterator[TimelineRow]:
     shown = set()
     if right.later is not None:
         shown.add(right.later.day)
-        yield _event(right.later.day, f"{_title(right)}: {small_start(later_words(finding, right.later))}")
+        yield _event(right.later.day, pair(_title(right), small_start(later_words(finding, right.later))))
     today = account.today.toordinal()
     status = finding.status
     for day in engine.boundaries(right.id):
@@ -173,7 +172,7 @@ def _changes(account: Overview, right: AccountRight) -> Iterator[TimelineRow]:
             continue
         then = engine.slice(right.id, day).status
         if then != status and day not in shown:
-            yield _event(day, f"{_title(right)}: {status_words(then)}")
+            yield _event(day, pair(_title(right), status_words(then)))
         status = then
 
 

@@ -15,6 +15,9 @@ from leerrekening.rules import ENGINE_VERSION
 from leerrekening.web.account import origins, standing, timeline
 from leerrekening.web.account.opening import Unreadable, opened
 from leerrekening.web.audience import audience
+from leerrekening.web.my_data.item_form import target_of
+from leerrekening.web.my_data.telling import KEPT
+from leerrekening.web.rights.reasons import missing_facts
 
 View = Callable[..., HttpResponse]
 
@@ -38,6 +41,8 @@ def context(request: HttpRequest, held: HeldLaw, account: Overview, **more: Any)
     return {
         "holder": request.holder,
         "day": origins.words_of(account.today),
+        "due": account.due,
+        "is_proven": account.is_proven,
         "stale": origins.stale_sources(account.known.stale),
         "law_version": held.law.version,
         "engine_version": ENGINE_VERSION,
@@ -65,6 +70,11 @@ def right(request: HttpRequest, held: HeldLaw, account: Overview, instrument: st
     more = {
         "shown": shown,
         "why": standing.why(account, shown, held.documents),
+        "missing": [
+            {"fact": each, "can_be_told": target_of(held.law.facts, each.path) is not None}
+            for each in missing_facts(read, held.law.facts)
+        ],
+        "kept": KEPT in request.GET,
         "facts": origins.facts_of(read, account.known),
         "ledgers": [_ledger(account, b) for b in (*found.running, *found.past, *found.claims)],
     }

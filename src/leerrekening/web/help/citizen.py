@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -90,7 +91,9 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
                     connection, visitor.party, "mandate_given", event=str(asked.mandate), helper=name
                 )
     if request.method == "POST" and given in ("yes", "no"):
-        return leave(request, switch=False) if at_the_desk else redirect("account_helpers")
+        if at_the_desk:
+            return leave(request, switch=False, then=reverse("help_answered"))
+        return redirect("account_helpers")
     scopes, duration = in_words(asked)
     context = {
         "asked": asked,
@@ -99,6 +102,12 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         "desk": AT_THE_DESK if at_the_desk else "",
     }
     return render(request, "help/answer.html", context)
+
+
+@audience("visitor")
+def answered(request: HttpRequest) -> HttpResponse:
+    """After the answer on the device of the helper: give it back. Says nothing of who answered, or what."""
+    return render(request, "help/answered.html")
 
 
 @audience("citizen")

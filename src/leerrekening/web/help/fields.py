@@ -76,15 +76,8 @@ def ask_fields(posted: Posted | None = None, *, sent: bool = True) -> dict[str, 
     way, duration = chosen("given", WAYS), chosen("duration", DURATIONS)
     on_paper = way == "paper"
     filled, sent = posted is not None, posted is not None and sent
+    # In the order of the page: that is the order of the list of mistakes.
     return {
-        "given": Field(
-            "given",
-            "radios",
-            _("Hoe zegt de burger ja?"),
-            choices=tuple(Choice(way, *way_words()[way]) for way in WAYS),
-            value=way,
-            error=_("Kies hoe de burger ja zegt.") if sent and not way else "",
-        ),
         "scopes": Field(
             "scopes",
             "checkboxes",
@@ -101,6 +94,14 @@ def ask_fields(posted: Posted | None = None, *, sent: bool = True) -> dict[str, 
             choices=tuple(Choice(each, duration_words()[each]) for each in DURATIONS),
             value=duration,
             error=_("Kies hoe lang de hulp duurt.") if sent and not duration else "",
+        ),
+        "given": Field(
+            "given",
+            "radios",
+            _("Hoe zegt de burger ja?"),
+            choices=tuple(Choice(way, *way_words()[way]) for way in WAYS),
+            value=way,
+            error=_("Kies hoe de burger ja zegt.") if sent and not way else "",
         ),
         "given_names": _name("given_names", _("Voornaam"), one("given_names"), needed=on_paper),
         "family_name": _name("family_name", _("Familienaam"), one("family_name"), needed=on_paper),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -143,14 +144,14 @@ def pdf(request: HttpRequest, document: Any, name: str) -> HttpResponse:
 
 @audience("helper", methods=("POST",))
 def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """Give the device to the citizen at the desk: the helper is signed out first, everywhere."""
+    """Give the device to the citizen at the desk: the helper is signed out first, at the access service too."""
     with transaction(request) as connection:
         mandate = mandates.one(connection, request_id)
     if mandate is None or mandate.begins_at or mandate.given != "desk":
         return no_mandate(request)
-    return leave(
-        request, switch=True, then=f"{reverse('account_helper_asks', args=[request_id])}?{AT_THE_DESK}=1"
-    )
+    question = f"{reverse('account_helper_asks', args=[request_id])}?{AT_THE_DESK}=1"
+    sign_in = f"{reverse('sign_in')}?{urlencode({'terug': question, 'niveau': 'act'})}"
+    return leave(request, switch=False, then=sign_in)
 
 
 @audience("helper", methods=("POST",))

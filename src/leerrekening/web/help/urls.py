@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("/<uuid:mandate>/einde", sessions.end, name="help_stop_helping"),
     path("/<uuid:mandate>/brief", sessions.letter, name="help_letter"),
     path("/stoppen", citizen.stop, name="help_stop"),
+    path("/beantwoord", citizen.answered, name="help_answered"),
 ]
 # Below the citizen's own account alone.
 own_account: list[URLPattern] = [

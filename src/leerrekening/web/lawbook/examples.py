@@ -117,6 +117,11 @@ class ExampleView:
     all_met: bool
     found: str
 
+    @property
+    def some_missed(self) -> bool:
+        """Whether something expected does not come out: then the comparison stands open."""
+        return not self.all_met
+
 
 def example_view(edition: Edition, case: Case) -> ExampleView:
     """Decide an example with the law that is served and show all of it."""
@@ -242,6 +247,7 @@ def _conditions(edition: Edition, owner: str, found: Mapping[str, Any]) -> Itera
         facts = tuple(
             Told(edition.text(edition.law.facts.declaration(path).label), fact_in_words(edition, path, value))
             for path, value in c["facts"].items()
+            if _tells(edition, path, value)
         )
         yield ConditionResult(
             c["id"],
@@ -252,6 +258,15 @@ def _conditions(edition: Edition, owner: str, found: Mapping[str, Any]) -> Itera
             c["id"] in found["deciding"],
             facts,
         )
+
+
+def _tells(edition: Edition, path: str, value: Any) -> bool:
+    """Whether the value is one of the fact itself: what was counted or found out from a list has no name of its own
+    in the document of a decision, and would read as if it stood in the list."""
+    declared = edition.law.facts.declaration(path)
+    if not isinstance(declared, Fact):
+        return False
+    return not isinstance(value, bool) or declared.type in ("boolean", "periods")
 
 
 # --- the situation, in words -------------------------------------------------------------------------------
@@ -297,6 +312,8 @@ def fact_in_words(edition: Edition, path: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return _period(edition, value)
     if isinstance(value, bool):
+        if not value and fact is not None and fact.type == "periods":
+            return said(NOTHING, "none")
         return edition.value(value, "boolean")
     if isinstance(value, str):
         if fact is not None and value in _codes(fact):

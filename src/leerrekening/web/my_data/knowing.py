@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leerrekening.lawtext.keeper import the_keeper
+from leerrekening.registry.facts import LISTS
 from leerrekening.registry.situation import Known, known
 from leerrekening.rules.facts import FactBook
 from leerrekening.web import database
 from leerrekening.web.account.origins import Provenance, provenance, stale_sources
 from leerrekening.web.audience import audience
 from leerrekening.web.my_data.subject import asked_of_people, label_of, statements, words_of
+from leerrekening.web.my_data.telling import KEPT
 from leerrekening.web.today import today
 
 
@@ -24,6 +26,11 @@ class Thing:
     path: str
     label: str
     said: tuple[tuple[tuple[str, ...], Provenance], ...]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether more can be added to it."""
+        return self.path in LISTS
 
 
 @audience("holder")
@@ -37,6 +44,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
         "unknown": [(path, label_of(book, path)) for path in not_known(book, found)],
         "stale": stale_sources(found.stale),
         "holder": request.holder,
+        "kept": KEPT in request.GET,
     }
     return render(request, "my_data/facts.html", context)
 

@@ -16,8 +16,9 @@ from leerrekening.registry.situation import Known, Origin
 from leerrekening.registry.sources import REGISTERS
 from leerrekening.rules.facts import Fact, FactBook
 from leerrekening.web.account.origins import Provenance, provenance
+from leerrekening.web.rights.known import fact_words
 from leerrekening.web.rights.outcome import capital, in_words
-from leerrekening.web.rights.reasons import fact_words
+from leerrekening.web.rights.wording import pair
 
 UNSAID: Final = "–"  # a statement that has no words
 
@@ -136,7 +137,7 @@ def words_of(book: FactBook, stored: str, value: Any, only: str = "") -> tuple[s
         if declared is not None and declared.type == "periods":
             return (_period(book, declared, value),)
         shown = (
-            f"{capital(in_words(member.label))}: {words}"
+            pair(capital(in_words(member.label)), words)
             for member in book.members(stored)
             if (not only or member.key == only) and (words := _single(book, member, value.get(member.key)))
         )
@@ -158,7 +159,9 @@ def _period(book: FactBook, declared: Fact, value: Mapping[str, Any]) -> str:
 
 
 def _single(book: FactBook, declared: Fact, value: Any) -> str:
-    """The words for one value; empty for what has none, such as a list of periods."""
+    """The words for one value, of a list of periods for each of them; empty for what has none."""
+    if isinstance(value, list) and declared.type == "periods":
+        return ", ".join(_period(book, declared, each) for each in value)
     if value is None or isinstance(value, list | dict):
         return ""
     unit = "code" if declared.codes else declared.unit or declared.type

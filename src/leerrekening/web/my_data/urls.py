@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from leerrekening.web.my_data import correcting, inbox, keeping, knowing, reach
+from leerrekening.web.my_data import correcting, inbox, keeping, knowing, reach, telling
 
 holder: list[URLPattern] = [
     path("/gegevens", knowing.facts_page, name="account_facts"),
+    path("/vertel", telling.tell, name="account_tell"),
+    path("/vertel/terug", telling.take_back, name="account_take_back"),
+    path("/vertel/alles", telling.whole, name="account_whole"),
     path("/klopt-niet", correcting.correct, name="account_correct"),
     path("/verbeteringen", correcting.overview, name="account_corrections"),
     path("/verbeteringen/<str:number>", correcting.one, name="account_correction"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from leerrekening.policy.reforms import Reform, ready_reforms
 from leerrekening.web.components import Choice, Field
+from leerrekening.web.lawbook.edition import slug
 from leerrekening.web.policy import wording
 from leerrekening.web.policy.wording import Row, Table, percent
 
@@ -133,7 +134,7 @@ def _likeness(studied: Studied, pair: Pair) -> Likeness:
     for place in (pair.first, pair.second):
         instrument, _dot, condition = place.partition(".")
         words = wording.typographic(studied.condition(place, language))
-        conditions.append((f"{names[instrument]} ({condition})", words, instrument))
+        conditions.append((f"{names[instrument]} ({condition})", words, slug(instrument)))
     some = pair.both + pair.only_first + pair.only_second
     rows = (
         Row(_("voldoet aan beide"), (percent(Fraction(pair.both, some)), "")),

@@ -17,16 +17,19 @@ from django.utils.translation import gettext as _
 from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.policy import inequality
 from leerrekening.policy.inequality import Interval
+from leerrekening.policy.monitor.barriers import BARRIERS, Quarter, beside, read_barriers
 from leerrekening.policy.monitor.counts import Counts, Question, read_counts
 from leerrekening.policy.monitor.use import Lean, count, lean
 from leerrekening.policy.suppression import THRESHOLD, Group, Release, release
 from leerrekening.policy.suppression import Row as ReleasedRow
 from leerrekening.web.components import Choice, Field
+from leerrekening.web.help.fields import barrier_words
 from leerrekening.web.policy import wording
 from leerrekening.web.policy.charts import BarChart, bar_chart
 from leerrekening.web.policy.wording import Row, Table, number, percent, points, span, times
 
 EVERYBODY = "all"
+MOST_QUARTERS: Final = 4
 EXAMPLE: Final = settings.PROJECT / "data" / "example" / "use.csv"
 
 
@@ -65,6 +68,35 @@ def released(question: Question) -> Release:
 @lru_cache(maxsize=64)
 def _released(source: _Source, question: Question) -> Release:
     return release(_read(source).people[question])
+
+
+def barrier_table() -> Table | None:
+    """People by barrier, in the last quarters that were told; None while there are none. Errors: DataFault."""
+    quarters = read_barriers(beside(settings.COUNTS))[:MOST_QUARTERS]
+    if not quarters:
+        return None
+    named = barrier_words()
+    return Table(
+        _("Mensen die een drempel noemden, per kwartaal"),
+        (
+            _("Drempel"),
+            *(quarter_in_words(each) for each in quarters),
+        ),
+        tuple(
+            Row(named[barrier][0], tuple(told(each.people.get(barrier)) for each in quarters))
+            for barrier in BARRIERS
+        ),
+    )
+
+
+def quarter_in_words(quarter: Quarter) -> str:
+    """Such as: kwartaal 2 van 2027."""
+    return _("kwartaal %(quarter)s van %(year)s") % {"quarter": quarter.quarter, "year": quarter.year}
+
+
+def told(people: int | None) -> str:
+    """A number of people, or that it is not told."""
+    return _("verborgen") if people is None else number(Fraction(people), 0)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,12 @@ def use_of_rights(request: HttpRequest) -> HttpResponse:
 
 
 @audience("everyone")
+def barriers(request: HttpRequest) -> HttpResponse:
+    """What people told helpers that stands in the way of learning, by quarter. Small counts are never in the file."""
+    return render(request, "policy/barriers.html", {"table": use.barrier_table()})
+
+
+@audience("everyone")
 def scenario_list(request: HttpRequest) -> HttpResponse:
     """The scenarios that are ready, or what is missing to run them."""
     context = {"entries": scenarios.entries(), "missing": ", ".join(scenarios.missing())}

@@ -31,7 +31,7 @@ from leerrekening.rules.margins import nearest_gap
 from leerrekening.rules.values import Unknown
 from leerrekening.rules.words import date_words, fill, value_words
 from leerrekening.web.components import Block, Right, State, Text
-from leerrekening.web.rights.wording import printed, words
+from leerrekening.web.rights.wording import printed, wait_words, words
 
 BLOCK_TITLES: Final[dict[str, Text]] = {
     "money": gettext_lazy("Geld"),
@@ -232,9 +232,10 @@ def margin_words(finding: Finding, condition: Condition) -> str:
     gap = nearest_gap(finding, condition)
     if gap is None:
         return ""
-    short = value_words(gap.short_by, gap.unit, language())
     if gap.met_on is not None:
+        short = wait_words(finding.person.situation.as_of, gap.met_on)
         return _("Nog %(short)s: u voldoet op %(day)s.") % {"short": short, "day": day_words(gap.met_on)}
+    short = value_words(gap.short_by, gap.unit, language())
     return _("Verschil met wat nodig is: %(short)s.") % {"short": short}
 
 

@@ -156,6 +156,14 @@ class PageMaker:
         shown = " ".join(sorted({self._declared(name) for name in names}))
         return TopicPage(topic, words(self.book.topics[topic].name), unanswered, answered, shown)
 
+    def section(self, path: str) -> Section:
+        """What is asked about one declared fact or list."""
+        group = self.book.groups.get(path)
+        if group is not None:
+            return self._list(group)
+        fact = self.book.facts[path]
+        return self._periods(fact, path) if fact.type == "periods" else self._single(fact, path)
+
     def _declared(self, name: str) -> str:
         """The fact or group that an input belongs to."""
         path = without_indexes(name)

@@ -38,7 +38,7 @@ def admit(request: HttpRequest, page: Declared, arguments: dict[str, Any]) -> Ht
     if visitor is not None and visitor.capacity not in capacities(page, arguments):
         if "mandate" in arguments:
             return error_response(request, 404)
-        here = _("U bent hier als: {capacity}. Deze pagina hoort bij een andere hoedanigheid.")
+        here = _("U bent hier als: {capacity}. Deze pagina hoort bij een andere rol.")
         return error_response(request, 403, here.format(capacity=visitor.capacity_label))
     if visitor is None or not levels().suffices(visitor, level):
         return to_sign_in(request, visitor, level)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -136,7 +135,10 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 
 def leave(request: HttpRequest, *, switch: bool, then: str = "") -> HttpResponse:
-    """End the session; a page that goes on to the access service by itself. `then`: where the next one begins."""
+    """End the session; a page that goes on to the access service by itself.
+
+    `switch`: the same person comes back in another capacity. `then`: the page of ours to show after it.
+    """
     address = flow.end_address(request, switch=switch)
     request.session.flush()
     request.visitor = None
@@ -147,18 +149,15 @@ def leave(request: HttpRequest, *, switch: bool, then: str = "") -> HttpResponse
 
 @audience("visitor")
 def ended(request: HttpRequest) -> HttpResponseBase:
-    """Back from signing out at the access service."""
+    """Back from signing out at the access service. Of a device that is handed over the next page is somebody else's."""
     with override(language_of(request)):
-        return redirect("sign_in_goodbye")
+        return redirect(request.session.pop(THEN, "") or "sign_in_goodbye")
 
 
 @audience("visitor")
 def switched(request: HttpRequest) -> HttpResponseBase:
     """Back from leaving one capacity: choose another."""
     with override(language_of(request)):
-        then = request.session.pop(THEN, "")
-        if then:
-            return redirect(f"{reverse('sign_in')}?{urlencode({'terug': then, 'niveau': 'act'})}")
         return redirect("sign_in")
 
 

@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 from leerrekening.lawtext.keeper import the_keeper
 from leerrekening.registry import corrections, staff
 from leerrekening.registry.corrections import By, CannotMove, NoSuchCase, Opened
-from leerrekening.registry.owners import owner_of
+from leerrekening.registry.owners import is_kept_here, owner_of
+from leerrekening.rules.facts import FactBook
 from leerrekening.web import database
 from leerrekening.web.account.origins import day_of
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Field, Text
 from leerrekening.web.my_data.correcting import STATES, step_words
-from leerrekening.web.my_data.subject import label_of
+from leerrekening.web.my_data.item_form import target_of
+from leerrekening.web.my_data.subject import label_of, words_of
 from leerrekening.web.today import today
 
 # What a caseworker may do from each state, as the buttons say it.
@@ -44,6 +46,11 @@ EXTEND: Final = "extend"
 def by(request: HttpRequest) -> By:
     """The caseworker, as the person will read it."""
     return By(request.visitor.name, request.visitor.organisation_name)
+
+
+def can_be_entered(case: Opened, book: FactBook) -> bool:
+    """Whether the corrected fact of a case is entered here: its data are kept here, and a form can ask for it."""
+    return is_kept_here(case.source) and target_of(book, case.path) is not None
 
 
 @audience("caseworker")
@@ -87,17 +94,20 @@ def shown(request: HttpRequest, number: str, error: Text = "") -> HttpResponse:
 
 def context(case: Opened, steps: list[Any], error: Text, request: HttpRequest) -> dict[str, Any]:
     """What the page of a case shows."""
+    book = the_keeper().held().law.facts
     moves = list(MOVES.get(case.state, ()))
     if not case.extended and case.deadline >= today() and case.state in corrections.OPEN:
         moves.append((EXTEND, gettext_lazy("Twee maanden meer tijd nodig")))
     return {
         "case": case,
-        "label": label_of(the_keeper().held().law.facts, case.path),
+        "label": label_of(book, case.path),
+        "told": words_of(book, case.path, case.shown),
         "owner": owner_of(case.source),
         "state": STATES[case.state],
         "received": received(case),
         "steps": steps,
         "moves": moves,
+        "can_enter": case.state == "answered" and can_be_entered(case, the_keeper().held().law.facts),
         "error": error,
         "why": request.POST.get("why", ""),
         "chosen": request.POST.get("to", ""),

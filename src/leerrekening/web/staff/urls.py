@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from leerrekening.web.staff import cases, letters, limits, running, watching
+from leerrekening.web.staff import cases, entering, letters, limits, running, watching
 
 urlpatterns: list[URLPattern] = [
     path("", watching.home, name="staff"),
     path("/dossiers", cases.queue, name="staff_cases"),
     path("/dossiers/<str:number>", cases.one, name="staff_case"),
     path("/dossiers/<str:number>/stap", cases.step, name="staff_case_step"),
+    path("/dossiers/<str:number>/gegeven", entering.enter, name="staff_case_enter"),
     path("/taken", running.jobs_page, name="staff_jobs"),
     path("/taken/<int:job>", running.retry, name="staff_job_retry"),
     path("/alarmen", watching.alarms, name="staff_alarms"),

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from leerrekening.registry import alarms as helper_alarms
 from leerrekening.registry import staff
+from leerrekening.registry.letters import words
 from leerrekening.web import database
 from leerrekening.web.audience import audience
 from leerrekening.web.components import Field, Text
@@ -63,6 +64,25 @@ PAGES: Final[dict[str, tuple[tuple[str, str | Promise, str | Promise], ...]]] = 
     ),
 }
 SHORTEST_REASON: Final = 3
+ACTS: Final[dict[str, str | Promise]] = {
+    "case_sent": gettext_lazy("stuurde een dossier door naar de eigenaar"),
+    "case_answered": gettext_lazy("noteerde het antwoord van de eigenaar"),
+    "case_accepted": gettext_lazy("aanvaardde een vraag"),
+    "case_refused": gettext_lazy("aanvaardde een vraag niet"),
+    "case_extend": gettext_lazy("nam twee maanden meer tijd"),
+    "job_retried": gettext_lazy("liet een taak opnieuw proberen"),
+    "alarm_unlocked": gettext_lazy("handelde een alarm af en liet de persoon weer toe"),
+    "alarm_kept": gettext_lazy("handelde een alarm af en hield de persoon geblokkeerd"),
+    "helper_alarm_closed": gettext_lazy("handelde een alarm over een helper af"),
+    "limits_set": gettext_lazy("wijzigde de grenzen"),
+    "acts_read": gettext_lazy("las deze lijst"),
+    "letters_taken": gettext_lazy("nam brieven mee"),
+    "letters_fetched": gettext_lazy("haalde brieven op"),
+    "letters_sent": gettext_lazy("bracht brieven naar de post"),
+    "letters_put_back": gettext_lazy("legde brieven terug"),
+    "letter_returned": gettext_lazy("noteerde dat een brief terugkwam"),
+    "letter_again": gettext_lazy("liet een brief opnieuw versturen"),
+}
 CAPACITIES: Final[dict[str, str | Promise]] = {
     "helper": gettext_lazy("helper"),
     "caseworker": gettext_lazy("dossierbehandelaar"),
@@ -146,6 +166,15 @@ def roles(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/roles.html", {"people": people})
 
 
+def act_in_words(what: str) -> Text:
+    """What was done, for who reads over many people: of a line in a journal as the journal says it."""
+    if what in ACTS:
+        return ACTS[what]
+    journal, language = words("journal"), get_language() or "nl"
+    said = journal["what"].get(what, journal["what"]["other"])[language]
+    return str(said).format(page=journal["page"]["other"][language])
+
+
 @audience("auditor")
 def acts(request: HttpRequest) -> HttpResponse:
     """What staff and helpers did, without who it was about. Read only; the look itself is an act."""
@@ -155,5 +184,12 @@ def acts(request: HttpRequest) -> HttpResponse:
         except staff.NotForYou:
             raise Http404 from None
         found = staff.acts(connection)
-    lines = [{"act": each, "capacity": CAPACITIES.get(each.capacity, each.capacity)} for each in found]
+    lines = [
+        {
+            "act": each,
+            "capacity": CAPACITIES.get(each.capacity, each.capacity),
+            "words": act_in_words(each.what),
+        }
+        for each in found
+    ]
     return render(request, "staff/acts.html", {"acts": lines})
