@@ -70,7 +70,7 @@ def test_a_day_is_chosen_by_keyboard_without_script(without_script: Page, site: 
     day.fill("2018-03-10")
     day.press("Enter")
     assert page.url == f"{site}/nl/wetboek/opleidingscheques?on=2018-03-10"
-    assert page.get_by_text("U ziet de wet op 10 maart 2018.").is_visible()
+    page.get_by_text("U ziet de wet op 10 maart 2018.").wait_for()
     page.get_by_role("link", name="Toon vandaag").click()
     assert page.url == f"{site}/nl/wetboek/opleidingscheques"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from playwright.sync_api import Page
 from tests.installed import Installed
 from tests.town import OFFICE
@@ -14,6 +15,8 @@ from tests.web.visitors import SUBSTANTIAL, OpenAs, SignIn
 
 from leerrekening import jobs
 from leerrekening.registry import facts
+from leerrekening.registry.letters import words
+from leerrekening.web.staff.watching import act_in_words
 
 
 @pytest.fixture
@@ -196,3 +199,12 @@ def test_the_pages_looked_at(
                 "gegeven" if "gegeven" in name else "dossier" if "K-" in name else name.strip("/") or "start"
             )
             screenshot(page, f"beheer-{capacity}-{short}-{language}-{width}")
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_every_act_has_words(language: str) -> None:
+    """For who reads over many people no line of a journal says about what it was, and none is left half said."""
+    with override(language):
+        said = {what: str(act_in_words(what)) for what in (*words("journal")["what"], "something new")}
+    assert {what: text for what, text in said.items() if "{" in text or text.endswith((":", " "))} == {}
+    assert all(said.values())

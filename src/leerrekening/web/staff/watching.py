@@ -167,12 +167,12 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 def act_in_words(what: str) -> Text:
-    """What was done, for who reads over many people: of a line in a journal as the journal says it."""
+    """What was done, for who reads over many people: of a line in a journal as the journal says it, without about what."""
     if what in ACTS:
         return ACTS[what]
     journal, language = words("journal"), get_language() or "nl"
     said = journal["what"].get(what, journal["what"]["other"])[language]
-    return str(said).format(page=journal["page"]["other"][language])
+    return str(said).format(page=journal["page"]["other"][language], thing="").rstrip(": \N{NO-BREAK SPACE}")
 
 
 @audience("auditor")
