@@ -167,7 +167,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 def act_in_words(what: str) -> Text:
-    """What was done, for who reads over many people: of a line in a journal as the journal says it, without about what."""
+    """What was done, for who reads over many people: as the journal of a person says it, without about what."""
     if what in ACTS:
         return ACTS[what]
     journal, language = words("journal"), get_language() or "nl"
