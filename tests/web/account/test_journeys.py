@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,6 +18,8 @@ from leerrekening.account import overview as accounts_overview
 from leerrekening.account import rule_change
 from leerrekening.account.rule_change import RuleChange
 from leerrekening.demo.access_service.service import AccessService
+from leerrekening.ledger import Ledger, Op, Reason, Request
+from leerrekening.ledger.requests import Lot
 from leerrekening.registry.sources.refreshing import note
 
 PHONE = {"width": 390, "height": 844}
@@ -100,6 +103,34 @@ def test_j1_2_three_blocks_and_a_state_for_each_right(
         "Op eigen initiatief alle lijnen : Vlaams opleidingsverlof, Op eigen initiatief Beschikbaar 70 uur"
         " Gereserveerd 0 uur Gebruikt 30 uur"
     )
+
+
+def test_j1_2_what_is_reserved_is_not_available(
+    cleaner: int, world: World, sign_in: SignIn, open_as: OpenAs, site: str
+) -> None:
+    page = open_as(sign_in("citizen", party=cleaner), viewport=PHONE)
+    lots = [lot for lot in world.lots(cleaner).values() if lot.right.startswith("vlaams_opleidingsverlof")]
+    with Ledger(world.installed.dsn("batch")) as ledger:
+        for lot, part in zip(sorted(lots, key=lambda lot: lot.posted), (None, 60), strict=True):
+            ledger.apply([hold(ledger, lot, lot.posted if part is None else part)])
+        page.goto(f"{site}/nl/mijn-rekening")
+        leave = card(page, "Vlaams opleidingsverlof")
+        expect(leave.locator(".llr-state")).to_have_text("Beschikbaar")
+        expect(leave.locator(".llr-right__amount")).to_have_text("99\xa0uur")
+        ledger.apply([hold(ledger, max(lots, key=lambda lot: lot.posted), 99 * 60)])
+    page.reload()
+    expect(leave.locator(".llr-state")).to_have_text("Gereserveerd")
+    expect(leave.locator(".llr-right__amount")).to_have_count(0)
+    expect(leave).to_contain_text("Alles wat u nog had, is gereserveerd.")
+
+
+def hold(ledger: Ledger, lot: Lot, minutes: int) -> Request:
+    """A reservation of a part of a balance, as a booking makes it."""
+    right = ledger.right(lot.right)
+    return Request(
+        lot.party, uuid4(), Op.RESERVE, date(2025, 12, 1), Reason.USE,
+        unit=right.unit, debit=lot.lot, credit=right.consumption, amount=minutes,
+    )  # fmt: skip
 
 
 def test_j1_3_deciding_condition_first(cleaner: int, sign_in: SignIn, open_as: OpenAs, site: str) -> None:
